@@ -1,0 +1,177 @@
+"""Rectangles of pixels and the shapes people draw (regions, arenas, zones).
+
+Coordinates are image pixels, origin at the top left, x to the right, y downward; the centre of the
+first pixel is (0, 0), as OpenCV's contours and moments have it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+import cv2
+import numpy as np
+import shapely
+from pydantic import BaseModel, ConfigDict, Field
+
+from tracker_gui.core.arrays import U8, Bool, F64
+
+FIXED_POINT_BITS = 4
+
+
+class Rect(NamedTuple):
+    """A block of pixels, ``x0 <= x < x1`` and ``y0 <= y < y1``."""
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    @property
+    def width(self) -> int:
+        return max(0, self.x1 - self.x0)
+
+    @property
+    def height(self) -> int:
+        return max(0, self.y1 - self.y0)
+
+    @property
+    def area_px2(self) -> int:
+        return self.width * self.height
+
+    def grow(self, margin_px: int) -> Rect:
+        """Move every side outward by `margin_px`."""
+        return Rect(self.x0 - margin_px, self.y0 - margin_px, self.x1 + margin_px, self.y1 + margin_px)
+
+    def clip(self, other: Rect) -> Rect:
+        """Return the part that lies in `other` (empty, never reversed, where there is none)."""
+        x0, y0 = max(self.x0, other.x0), max(self.y0, other.y0)
+        return Rect(x0, y0, max(x0, min(self.x1, other.x1)), max(y0, min(self.y1, other.y1)))
+
+    def union(self, other: Rect) -> Rect:
+        """Return the smallest rectangle that holds both."""
+        return Rect(min(self.x0, other.x0), min(self.y0, other.y0), max(self.x1, other.x1), max(self.y1, other.y1))
+
+    def overlaps(self, other: Rect) -> bool:
+        return self.x0 < other.x1 and other.x0 < self.x1 and self.y0 < other.y1 and other.y0 < self.y1
+
+    def contains(self, other: Rect) -> bool:
+        return self.x0 <= other.x0 and self.y0 <= other.y0 and self.x1 >= other.x1 and self.y1 >= other.y1
+
+    def slices(self, origin: Rect) -> tuple[slice, slice]:
+        """Return the (rows, columns) of this rectangle in an array whose first pixel is `origin`'s."""
+        return (
+            slice(self.y0 - origin.y0, self.y1 - origin.y0),
+            slice(self.x0 - origin.x0, self.x1 - origin.x0),
+        )
+
+
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e6, le=1e6)]
+Positive = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1e6)]
+Point = tuple[Finite, Finite]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: ClassVar[str]
+    name: str = ""
+
+    def contains(self, xy_px: F64) -> Bool:
+        """Return for each of the (n, 2) points whether it lies inside or on the border."""
+        raise TypeError(f"{type(self).__name__} does not say what lies inside it")
+
+    def mask(self, size_px: tuple[int, int]) -> U8:
+        """Return a (height, width) picture, 255 where the pixel centre is inside, else 0."""
+        width, height = size_px
+        grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).reshape(-1, 2)
+        inside = self.contains(grid.astype(np.float64)).reshape(height, width)
+        return inside.astype(np.uint8) * np.uint8(255)
+
+
+def _turned(xy_px: F64, centre: Point, angle_deg: float) -> F64:
+    """Return the points in the axes of a shape at `centre`, turned by `angle_deg` (clockwise on screen)."""
+    turn = math.radians(angle_deg)
+    dx, dy = xy_px[:, 0] - centre[0], xy_px[:, 1] - centre[1]
+    return np.stack([dx * math.cos(turn) + dy * math.sin(turn), dy * math.cos(turn) - dx * math.sin(turn)], axis=1)
+
+
+class Rectangle(_Shape):
+    """A rectangle given by its centre, sides and turn."""
+
+    label: ClassVar[str] = "Rectangle"
+    kind: Literal["rectangle"] = "rectangle"
+    centre: Point
+    width: Positive
+    height: Positive
+    angle_deg: Annotated[float, Field(ge=-360, le=360)] = 0.0
+
+    def contains(self, xy_px: F64) -> Bool:
+        local = _turned(xy_px, self.centre, self.angle_deg)
+        return (np.abs(local[:, 0]) <= self.width / 2) & (np.abs(local[:, 1]) <= self.height / 2)
+
+
+class Circle(_Shape):
+    """A circle given by its centre and radius."""
+
+    label: ClassVar[str] = "Circle"
+    kind: Literal["circle"] = "circle"
+    centre: Point
+    radius: Positive
+
+    def contains(self, xy_px: F64) -> Bool:
+        return np.hypot(xy_px[:, 0] - self.centre[0], xy_px[:, 1] - self.centre[1]) <= self.radius
+
+
+class Ellipse(_Shape):
+    """An ellipse given by its centre, two radii and turn."""
+
+    label: ClassVar[str] = "Ellipse"
+    kind: Literal["ellipse"] = "ellipse"
+    centre: Point
+    radius_x: Positive
+    radius_y: Positive
+    angle_deg: Annotated[float, Field(ge=-360, le=360)] = 0.0
+
+    def contains(self, xy_px: F64) -> Bool:
+        local = _turned(xy_px, self.centre, self.angle_deg)
+        return (local[:, 0] / self.radius_x) ** 2 + (local[:, 1] / self.radius_y) ** 2 <= 1.0
+
+
+class Polygon(_Shape):
+    """A closed polygon of at least three points."""
+
+    label: ClassVar[str] = "Polygon"
+    kind: Literal["polygon"] = "polygon"
+    points: Annotated[tuple[Point, ...], Field(min_length=3, max_length=10_000)]
+
+    def contains(self, xy_px: F64) -> Bool:
+        outline = shapely.make_valid(shapely.Polygon(self.points))
+        shapely.prepare(outline)
+        return np.asarray(shapely.intersects_xy(outline, xy_px[:, 0], xy_px[:, 1]), dtype=np.bool_)
+
+    def mask(self, size_px: tuple[int, int]) -> U8:
+        width, height = size_px
+        picture = np.zeros((height, width), np.uint8)
+        scale = 1 << FIXED_POINT_BITS
+        corners = np.round(np.asarray(self.points) * scale).astype(np.int32)
+        cv2.fillPoly(picture, [corners], (255,), shift=FIXED_POINT_BITS)
+        return picture
+
+
+class HalfPlane(_Shape):
+    """All that lies to the left of the arrow from `start` to `end`, as one walks along it on screen."""
+
+    label: ClassVar[str] = "Half-plane"
+    kind: Literal["half_plane"] = "half_plane"
+    start: Point
+    end: Point
+
+    def contains(self, xy_px: F64) -> Bool:
+        (ax, ay), (bx, by) = self.start, self.end
+        cross = (bx - ax) * (xy_px[:, 1] - ay) - (by - ay) * (xy_px[:, 0] - ax)
+        return cross <= 0
+
+
+Shape = Annotated[Rectangle | Circle | Ellipse | Polygon | HalfPlane, Field(discriminator="kind")]
+SHAPE_KINDS: tuple[type[_Shape], ...] = (Rectangle, Circle, Ellipse, Polygon, HalfPlane)

@@ -1,0 +1,49 @@
+"""The pixels of one frame, made only when somebody asks for them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import cv2
+
+from tracker_gui.core.arrays import U8, frozen
+from tracker_gui.core.geometry import Rect
+
+
+class Picture(Protocol):
+    """What a source hands over instead of an array: luma and colour on demand, kept once made."""
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """(width, height)."""
+
+    def luma_u8(self, rect: Rect | None = None) -> U8:
+        """Return the (h, w) luma, full range 0..255, of `rect` or of the whole frame; read-only."""
+
+    def bgr_u8(self) -> U8:
+        """Return the (h, w, 3) picture in OpenCV's channel order; read-only."""
+
+
+class ArrayPicture:
+    """A picture that is an array already: (h, w) luma or (h, w, 3) BGR, uint8."""
+
+    __slots__ = ("_bgr", "_luma", "size_px")
+
+    def __init__(self, image_u8: U8) -> None:
+        self.size_px = (int(image_u8.shape[1]), int(image_u8.shape[0]))
+        gray = image_u8.ndim == 2
+        self._luma: U8 | None = frozen(image_u8) if gray else None
+        self._bgr: U8 | None = None if gray else frozen(image_u8)
+
+    def luma_u8(self, rect: Rect | None = None) -> U8:
+        if self._luma is None:
+            assert self._bgr is not None
+            self._luma = frozen(cv2.cvtColor(self._bgr, cv2.COLOR_BGR2GRAY))
+        if rect is None:
+            return self._luma
+        return self._luma[rect.y0 : rect.y1, rect.x0 : rect.x1]
+
+    def bgr_u8(self) -> U8:
+        if self._bgr is None:
+            self._bgr = frozen(cv2.cvtColor(self.luma_u8(), cv2.COLOR_GRAY2BGR))
+        return self._bgr
