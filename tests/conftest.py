@@ -1,0 +1,118 @@
+"""What all tests share: real media, a full disk, a watch for leaks; and nothing of the user's own is touched."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker_gui import _bootstrap
+from tracker_gui.core.data_files import HOME_VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PROJECT = Path(__file__).resolve().parents[1]
+FULL_DISK_BYTES = 4 << 20
+
+_session_home = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(trylast=True)  # after pytest-xvfb has started its screen
+def pytest_configure(config: pytest.Config) -> None:
+    home = tempfile.mkdtemp(prefix="tracker-gui-tests-")
+    config.stash[_session_home] = home
+    os.environ[HOME_VARIABLE] = home
+    os.environ["YOLO_CONFIG_DIR"] = str(Path(home) / "ultralytics")
+    if sys.platform.startswith("linux") and "QT_QPA_PLATFORM" not in os.environ:
+        on_screen = "DISPLAY" in os.environ
+        os.environ["QT_QPA_PLATFORM"] = "xcb" if on_screen else "offscreen"
+    _bootstrap.prepare()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(config.stash.get(_session_home, ""), ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty folder for the settings and logs that the program keeps."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv(HOME_VARIABLE, str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """Return the root of the checkout."""
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real media and references, which is not part of the project."""
+    folder = Path(os.environ.get("TRACKER_SHARED") or PROJECT.parent / "shared")
+    if not (folder / "media").is_dir():
+        pytest.skip(f"needs the shared media: no folder {folder / 'media'} (set TRACKER_SHARED)")
+    return folder
+
+
+@pytest.fixture
+def full_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return an empty folder on a file system of its own that holds 4 MB."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("needs root: a small file system is mounted")
+    folder = tmp_path / "small_disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={FULL_DISK_BYTES}", "tmpfs", str(folder)]
+    try:
+        done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        pytest.skip("needs the command mount")
+    if done.returncode != 0:
+        pytest.skip(f"cannot mount a small file system here: {done.stderr.strip()}")
+    yield folder
+    # lazily: a file a failed test left open must not keep the mount
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _open_files() -> set[str]:
+    """Return the open descriptors with what they point to; empty where /proc is missing."""
+    listing = Path("/proc/self/fd")
+    if not listing.is_dir():
+        return set()
+    found = set()
+    for entry in os.listdir(listing):
+        try:
+            found.add(f"{entry} -> {(listing / entry).readlink()}")
+        except FileNotFoundError:
+            continue  # the descriptor of this very listing
+    return found
+
+
+def _soon(still: Callable[[], object], timeout_s: float = 3.0) -> object:
+    """Return what `still` says once it is empty, or at the time-out."""
+    until = time.monotonic() + timeout_s
+    while (left := still()) and time.monotonic() < until:
+        gc.collect()
+        time.sleep(0.01)
+    return left
+
+
+@pytest.fixture
+def no_leaks() -> Iterator[None]:
+    """Fail when the test leaves threads or open files behind."""
+    gc.collect()
+    threads, files = set(threading.enumerate()), _open_files()
+    yield
+    assert not _soon(lambda: set(threading.enumerate()) - threads), "threads are left"
+    assert not _soon(lambda: _open_files() - files), "files are left open"
