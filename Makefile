@@ -1,0 +1,41 @@
+# A Python 3.11 or newer and make are all that is needed; `make run` and `make test` set up the rest in .venv.
+# Another Python than python3: make TRACKER_PYTHON=python3.12 run
+
+TRACKER_PYTHON ?= python3
+IN_VENV = .venv/bin/python -m
+
+.PHONY: help run set-up set-up-dev test lint unit bench clean
+
+help:
+	@echo "make run     start the program on its demo (without a screen: track the demo and list the files)"
+	@echo "make test    all checks: style, types, import rules, tests"
+	@echo "make lint    style, types and import rules only"
+	@echo "make bench   measure speed and memory"
+	@echo "make clean   remove .venv and everything built"
+
+set-up:
+	@$(TRACKER_PYTHON) packaging/set_up.py
+
+set-up-dev:
+	@$(TRACKER_PYTHON) packaging/set_up.py --dev
+
+run: set-up
+	@$(IN_VENV) tracker_gui demo
+
+test: lint unit
+
+lint: set-up-dev
+	$(IN_VENV) ruff check
+	$(IN_VENV) ruff format --check
+	$(IN_VENV) mypy
+	.venv/bin/lint-imports --no-logo
+
+unit: set-up-dev
+	$(IN_VENV) pytest
+
+bench: set-up-dev
+	$(IN_VENV) pytest tests/benchmarks
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
