@@ -7,16 +7,16 @@ first pixel is (0, 0), as OpenCV's contours and moments have it.
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
-import cv2
 import numpy as np
 import shapely
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tracker_gui.core.arrays import U8, Bool, F64
+if TYPE_CHECKING:
+    from tracker_gui.core.arrays import F64, U8, Bool
 
-FIXED_POINT_BITS = 4
+STRIP_ROWS = 64
 
 
 class Rect(NamedTuple):
@@ -81,12 +81,23 @@ class _Shape(BaseModel):
         """Return for each of the (n, 2) points whether it lies inside or on the border."""
         raise TypeError(f"{type(self).__name__} does not say what lies inside it")
 
+    def bounds_px(self) -> Rect | None:
+        """Return the pixels among which all that are inside lie; None where there is no bound."""
+        return None
+
     def mask(self, size_px: tuple[int, int]) -> U8:
         """Return a (height, width) picture, 255 where the pixel centre is inside, else 0."""
-        width, height = size_px
-        grid = np.stack(np.meshgrid(np.arange(width), np.arange(height)), axis=-1).reshape(-1, 2)
-        inside = self.contains(grid.astype(np.float64)).reshape(height, width)
-        return inside.astype(np.uint8) * np.uint8(255)
+        frame = Rect(0, 0, *size_px)
+        picture = np.zeros((frame.height, frame.width), np.uint8)
+        bounds = self.bounds_px()
+        part = frame if bounds is None else bounds.clip(frame)
+        # In strips, because the coordinates of a whole 1080p frame take 33 MB.
+        for y0 in range(part.y0, part.y1, STRIP_ROWS):
+            strip = Rect(part.x0, y0, part.x1, y0 + STRIP_ROWS).clip(part)
+            y, x = np.mgrid[strip.y0 : strip.y1, strip.x0 : strip.x1]
+            inside = self.contains(np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float64))
+            picture[strip.slices(frame)][inside.reshape(y.shape)] = 255
+        return picture
 
 
 def _turned(xy_px: F64, centre: Point, angle_deg: float) -> F64:
@@ -94,6 +105,16 @@ def _turned(xy_px: F64, centre: Point, angle_deg: float) -> F64:
     turn = math.radians(angle_deg)
     dx, dy = xy_px[:, 0] - centre[0], xy_px[:, 1] - centre[1]
     return np.stack([dx * math.cos(turn) + dy * math.sin(turn), dy * math.cos(turn) - dx * math.sin(turn)], axis=1)
+
+
+def _pixels(x0: float, y0: float, x1: float, y1: float) -> Rect:
+    """Return the pixels whose centres may lie in these bounds."""
+    return Rect(math.floor(x0), math.floor(y0), math.ceil(x1) + 1, math.ceil(y1) + 1)
+
+
+def _around(centre: Point, reach_px: float) -> Rect:
+    x, y = centre
+    return _pixels(x - reach_px, y - reach_px, x + reach_px, y + reach_px)
 
 
 class Rectangle(_Shape):
@@ -110,6 +131,9 @@ class Rectangle(_Shape):
         local = _turned(xy_px, self.centre, self.angle_deg)
         return (np.abs(local[:, 0]) <= self.width / 2) & (np.abs(local[:, 1]) <= self.height / 2)
 
+    def bounds_px(self) -> Rect:
+        return _around(self.centre, math.hypot(self.width, self.height) / 2)
+
 
 class Circle(_Shape):
     """A circle given by its centre and radius."""
@@ -121,6 +145,9 @@ class Circle(_Shape):
 
     def contains(self, xy_px: F64) -> Bool:
         return np.hypot(xy_px[:, 0] - self.centre[0], xy_px[:, 1] - self.centre[1]) <= self.radius
+
+    def bounds_px(self) -> Rect:
+        return _around(self.centre, self.radius)
 
 
 class Ellipse(_Shape):
@@ -137,6 +164,9 @@ class Ellipse(_Shape):
         local = _turned(xy_px, self.centre, self.angle_deg)
         return (local[:, 0] / self.radius_x) ** 2 + (local[:, 1] / self.radius_y) ** 2 <= 1.0
 
+    def bounds_px(self) -> Rect:
+        return _around(self.centre, max(self.radius_x, self.radius_y))
+
 
 class Polygon(_Shape):
     """A closed polygon of at least three points."""
@@ -150,13 +180,9 @@ class Polygon(_Shape):
         shapely.prepare(outline)
         return np.asarray(shapely.intersects_xy(outline, xy_px[:, 0], xy_px[:, 1]), dtype=np.bool_)
 
-    def mask(self, size_px: tuple[int, int]) -> U8:
-        width, height = size_px
-        picture = np.zeros((height, width), np.uint8)
-        scale = 1 << FIXED_POINT_BITS
-        corners = np.round(np.asarray(self.points) * scale).astype(np.int32)
-        cv2.fillPoly(picture, [corners], (255,), shift=FIXED_POINT_BITS)
-        return picture
+    def bounds_px(self) -> Rect:
+        xs, ys = zip(*self.points, strict=True)
+        return _pixels(min(xs), min(ys), max(xs), max(ys))
 
 
 class HalfPlane(_Shape):
@@ -166,6 +192,12 @@ class HalfPlane(_Shape):
     kind: Literal["half_plane"] = "half_plane"
     start: Point
     end: Point
+
+    @model_validator(mode="after")
+    def _has_a_direction(self) -> HalfPlane:
+        if self.start == self.end:
+            raise ValueError("needs two different points, else it has no side")
+        return self
 
     def contains(self, xy_px: F64) -> Bool:
         (ax, ay), (bx, by) = self.start, self.end

@@ -91,10 +91,19 @@ class Prepared:
         if margin_px is None:
             whole = self._whole.get((count, colour))
             if whole is None:
-                whole = step.apply(self._after(count - 1, everything, colour), everything, self.frame)
+                whole = self._whole_after(count, everything, colour)
                 self._whole[count, colour] = whole
             return whole.cut(rect, everything)
         if margin_px == 0:
             return step.apply(self._after(count - 1, rect, colour), rect, self.frame)
         outer = rect.grow(margin_px).clip(everything)
         return step.apply(self._after(count - 1, outer, colour), outer, self.frame).cut(rect, outer)
+
+    def _whole_after(self, count: int, everything: Rect, colour: bool) -> ImageState:
+        step = self.steps[count - 1]
+        before = self._after(count - 1, everything, colour)
+        seen = self._whole.get((count, not colour))
+        if seen is not None and step.makes_foreground:
+            # A running background must see each frame once, whoever else asks for it in colour later.
+            return ImageState(before.image_u8, seen.keep_u8, seen.foreground_u8)
+        return step.apply(before, everything, self.frame)

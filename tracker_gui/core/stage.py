@@ -67,6 +67,14 @@ class Source(Stage[P]):
         """Return the true number of frames, reading through the file where the header may lie."""
         return None
 
+    def sample_indices(self, count: int) -> list[int]:
+        """Return up to `count` frame numbers spread evenly over the source; empty if it cannot seek."""
+        frames = self.count()
+        if not frames:
+            return []
+        count = min(count, frames)
+        return [int((k + 0.5) * frames / count) for k in range(count)]
+
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
@@ -126,8 +134,11 @@ class ImageStep(Stage[P]):
     same result as the whole frame.
     """
 
-    needs_colour: ClassVar[bool] = False
     makes_foreground: ClassVar[bool] = False
+
+    @property
+    def needs_colour(self) -> bool:
+        return False
 
     @property
     def margin_px(self) -> int | None:
@@ -209,6 +220,11 @@ class Tracker(Stage[P]):
     def merge_up_to(self) -> int:
         """How many animals may be in one blob for this tracker to split; 1 = it cannot split."""
         return 1
+
+    @property
+    def roster(self) -> tuple[int, ...]:
+        """Ids this tracker answers for in every frame; empty where ids come and go."""
+        return ()
 
     @abstractmethod
     def open(self, context: TrackerContext) -> None: ...

@@ -1,0 +1,357 @@
+"""A preset: one JSON document that is a whole experiment.
+
+Reading never raises over a single bad field: each is reported by file, path and field, and the rest
+is kept. Saving is atomic, so a full disk leaves the old file intact.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tracker_gui.core import registry
+from tracker_gui.core.errors import InputError, OutputError, SettingsError
+from tracker_gui.core.params import Kind, Params, describe
+
+FORMAT = "tracker-gui preset"
+SCHEMA_VERSION = 1
+MAX_BYTES = 20_000_000
+
+Migration = Callable[[dict[str, Any]], dict[str, Any]]
+#: From the version that is the key to the next one.
+MIGRATIONS: dict[int, Migration] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One field that could not be used."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class StageChoice:
+    """One stage of a preset with its settings."""
+
+    kind: str
+    stage: str
+    params: Params
+    enabled: bool = True
+
+    def make(self) -> Any:
+        """Return a new, unopened stage."""
+        return registry.load(self.kind, self.stage)(self.params)
+
+
+def choice(kind: str, stage: str, enabled: bool = True, **params: Any) -> StageChoice:
+    """Return a stage with the given settings and defaults for the rest.
+
+    Raises
+    ------
+    SettingsError
+        Names the field that is wrong.
+    """
+    settings, problems = read_params(registry.load(kind, stage).Params, params, f"{kind}/{stage}")
+    if problems:
+        raise SettingsError(problems[0].place, problems[0].problem)
+    return StageChoice(kind, stage, settings, enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """All settings of one experiment. Frozen: every change makes a new one, so undo is trivial."""
+
+    name: str = "Untitled"
+    about: str = ""
+    source: StageChoice | None = None
+    image: tuple[StageChoice, ...] = ()
+    detector: StageChoice = field(default_factory=lambda: choice("detectors", "blobs"))
+    tracker: StageChoice = field(default_factory=lambda: choice("trackers", "fixed_count"))
+    enrich: tuple[StageChoice, ...] = ()
+    outputs: tuple[StageChoice, ...] = field(default_factory=lambda: (choice("sinks", "tracks_csv"),))
+    rate_hz: float = 30.0
+
+    def with_tracker(self, **params: Any) -> Preset:
+        """Return a copy with some settings of the tracker changed."""
+        merged = self.tracker.params.model_dump() | params
+        return replace(self, tracker=choice("trackers", self.tracker.stage, **merged))
+
+
+ONE_STAGE = {"source": "sources", "detector": "detectors", "tracker": "trackers"}
+STAGE_LISTS = {"image": "image", "enrich": "enrich", "outputs": "sinks"}
+
+
+def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
+    """Return the JSON document; files inside `folder` are named relative to it."""
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "schema_version": SCHEMA_VERSION,
+        "name": preset.name,
+        "about": preset.about,
+        "rate_hz": preset.rate_hz,
+    }
+    for key in ONE_STAGE:
+        chosen: StageChoice | None = getattr(preset, key)
+        document[key] = None if chosen is None else _stage_document(chosen, folder)
+    for key in STAGE_LISTS:
+        document[key] = [_stage_document(chosen, folder) for chosen in getattr(preset, key)]
+    return document
+
+
+def _stage_document(chosen: StageChoice, folder: Path | None) -> dict[str, Any]:
+    params = chosen.params.model_dump(mode="json")
+    for name in _path_fields(type(chosen.params)):
+        value = getattr(chosen.params, name)
+        if folder is not None and value is not None and Path(value).is_absolute():
+            path = Path(value)
+            params[name] = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    return {"stage": chosen.stage, "enabled": chosen.enabled, "params": params}
+
+
+def _path_fields(params: type[Params]) -> list[str]:
+    return [info.name for info in describe(params) if info.kind is Kind.PATH]
+
+
+def read_params(params: type[Params], values: Any, place: str) -> tuple[Params, list[Problem]]:
+    """Return settings made of all `values` that are usable, defaults for the rest, and what was wrong."""
+    if not isinstance(values, dict):
+        return params(), [Problem(place, f"must be a group of settings {{...}}, not {_named(values)}")]
+    usable = dict(values)
+    problems: list[Problem] = []
+    for _ in range(len(usable) + 2):
+        try:
+            return params.model_validate(usable), problems
+        except ValidationError as error:
+            bad = set()
+            for item in error.errors(include_url=False, include_context=False):
+                location = item["loc"]
+                if location:
+                    bad.add(str(location[0]))
+                where = f"{place}.{_dotted(location)}" if location else place
+                problems.append(Problem(where, _sentence(item, params)))
+            if not bad & usable.keys():
+                # A rule over several fields: none of them can be blamed alone.
+                return params(), problems
+            for name in bad:
+                usable.pop(name, None)
+    return params(), problems
+
+
+def _dotted(location: tuple[Any, ...]) -> str:
+    shape_kinds = {"rectangle", "circle", "ellipse", "polygon", "half_plane"}
+    text = ""
+    for part in location:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif part not in shape_kinds:
+            text += f".{part}" if text else str(part)
+    return text
+
+
+def _sentence(item: Any, params: type[Params]) -> str:
+    if item["type"] == "extra_forbidden":
+        known = ", ".join(params.model_fields)
+        return f"there is no such setting (known: {known})" if len(item["loc"]) == 1 else "there is no such setting"
+    message = str(item["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:].replace("Input should", "should").replace("input should", "should")
+    message = message.removeprefix("input ")
+    if item["type"] == "value_error":
+        return message
+    return f"{message}, got {_named(item['input'])}"
+
+
+def _named(value: Any) -> str:
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset, list[Problem]]:
+    """Read a preset from a JSON document.
+
+    Parameters
+    ----------
+    place : str
+        The file's name for messages.
+    folder : Path, optional
+        Relative file names start here.
+
+    Returns
+    -------
+    preset, problems
+        All that could be read, and one problem for each field that could not.
+
+    Raises
+    ------
+    SettingsError
+        It is no preset at all, or was written by a newer version.
+    """
+    document, problems = _migrated(document, place)
+    values: dict[str, Any] = {}
+    for key, value in document.items():
+        where = f"{place}: {key}"
+        if key in ("format", "schema_version"):
+            continue
+        if key in ("name", "about"):
+            if isinstance(value, str):
+                values[key] = value
+            else:
+                problems.append(Problem(where, f"must be text, got {_named(value)}"))
+        elif key == "rate_hz":
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 100_000:
+                values[key] = float(value)
+            else:
+                problems.append(Problem(where, f"must be a number above 0, got {_named(value)}"))
+        elif key in ONE_STAGE:
+            if value is None and key == "source":
+                continue
+            chosen = _read_stage(ONE_STAGE[key], value, where, folder, problems)
+            if chosen is not None:
+                values[key] = chosen
+        elif key in STAGE_LISTS:
+            if not isinstance(value, list):
+                problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
+                continue
+            listed = [
+                _read_stage(STAGE_LISTS[key], item, f"{where}[{number}]", folder, problems)
+                for number, item in enumerate(value)
+            ]
+            values[key] = tuple(item for item in listed if item is not None)
+        else:
+            problems.append(Problem(where, "there is no such setting"))
+    return Preset(**values), problems
+
+
+def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise SettingsError(
+            place, f'is not a preset (no "format": "{FORMAT}")', "Choose a file saved by this program."
+        )
+    version = document.get("schema_version")
+    # A missing version read as 1 would take newer keys for mistakes and lose them at the next save.
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise SettingsError(
+            f"{place}: schema_version", f"must be a whole number of 1 or more, got {_named(version)}",
+            f"This program writes {SCHEMA_VERSION}.",
+        )  # fmt: skip
+    if version > SCHEMA_VERSION:
+        raise SettingsError(
+            f"{place}: schema_version",
+            f"is {version}, from a newer version of the program; this one reads up to {SCHEMA_VERSION}",
+            "Update the program. The file was not changed.",
+        )
+    while version < SCHEMA_VERSION:
+        document = MIGRATIONS[version](document)
+        version += 1
+    return document, []
+
+
+def _read_stage(
+    kind: str, value: Any, where: str, folder: Path | None, problems: list[Problem]
+) -> StageChoice | None:
+    if not isinstance(value, dict):
+        problems.append(Problem(where, f'must be {{"stage": ..., "params": {{...}}}}, got {_named(value)}'))
+        return None
+    name = value.get("stage")
+    if not isinstance(name, str) or name not in registry.names(kind):
+        known = ", ".join(registry.names(kind))
+        problems.append(Problem(f"{where}.stage", f"there is no {_named(name)} (known: {known})"))
+        return None
+    enabled = value.get("enabled", True)
+    if not isinstance(enabled, bool):
+        problems.append(Problem(f"{where}.enabled", f"must be true or false, got {_named(enabled)}"))
+        enabled = True
+    problems += [
+        Problem(f"{where}.{key}", "there is no such setting")
+        for key in value
+        if key not in ("stage", "enabled", "params")
+    ]
+    params, bad = read_params(registry.load(kind, name).Params, value.get("params", {}), f"{where}.params")
+    problems += bad
+    return StageChoice(kind, name, _with_full_paths(params, folder), enabled)
+
+
+def _with_full_paths(params: Params, folder: Path | None) -> Params:
+    if folder is None:
+        return params
+    changes = {
+        name: folder / value
+        for name in _path_fields(type(params))
+        if (value := getattr(params, name)) not in (None, Path()) and not Path(value).is_absolute()
+    }
+    return params.model_copy(update=changes) if changes else params
+
+
+def read_json(path: Path) -> Any:
+    """Return the JSON in a file.
+
+    Raises
+    ------
+    InputError, SettingsError
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SettingsError(str(path), f"is larger than {MAX_BYTES // 1_000_000} MB and so no preset")
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise InputError(str(path), "there is no such file", "Check the name.") from error
+    except IsADirectoryError as error:
+        raise InputError(str(path), "is a folder, not a preset", "Choose a .json file.") from error
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror})", "Check the drive and your rights.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(str(path), "is not text (UTF-8)", "Choose a .json file.") from error
+    except json.JSONDecodeError as error:
+        raise SettingsError(
+            f"{path}: line {error.lineno}, column {error.colno}", f"is not valid JSON ({error.msg})",
+            "Mend the line or go back to an older copy.",
+        ) from error  # fmt: skip
+    except (RecursionError, ValueError) as error:
+        raise SettingsError(str(path), "is not valid JSON (nested too deeply, or a number too long)") from error
+
+
+def save(preset: Preset, path: Path) -> None:
+    """Write a preset; the old file stays whole until the new one is.
+
+    Raises
+    ------
+    OutputError
+    """
+    document = to_document(preset, path.resolve().parent)
+    write_atomically(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file beside its place and move it there once it is complete.
+
+    Raises
+    ------
+    OutputError
+        Folder missing, not writable or full; whatever was at `path` is untouched.
+    """
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        temporary = Path(name)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise OutputError(
+            str(path), f"cannot be written ({error.strerror or error})", "The old file is unchanged. Choose another folder."
+        ) from error

@@ -1,0 +1,163 @@
+"""Tracks as a table: one row per animal and frame, or the shapes other programs use."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Literal
+
+import numpy as np
+
+from tracker_gui.core.errors import OutputError
+from tracker_gui.core.params import Params, setting
+from tracker_gui.core.stage import Sink, SinkContext
+from tracker_gui.core.types import TrackState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker_gui.core.types import Snapshot
+
+FLUSH_BYTES = 32_768
+FLUSH_S = 0.4
+STATE_NAMES = tuple(state.name.lower() for state in TrackState)
+LOST = int(TrackState.LOST)
+TIDY_HEADER = "frame,time_s,id,state,x_px,y_px,speed_px_s,heading_deg,area_px2\n"
+
+
+class TracksCsvParams(Params):
+    style: Literal["tidy", "tracktorlive", "frame-id-x-y"] = setting(
+        "tidy",
+        title="Style",
+        description="tidy: one row per animal and frame, empty where lost. tracktorlive: time,x0,y0,x1,y1.. with -1 where "
+        "lost. frame-id-x-y: the four columns most comparison tools read, empty where lost.",
+    )
+
+
+class TracksCsv(Sink[TracksCsvParams]):
+    """A comma-separated table that stays readable whatever ends the program."""
+
+    title: ClassVar[str] = "Track table (CSV)"
+    about: ClassVar[str] = "Where every animal was in every frame, as a table any program opens."
+    Params = TracksCsvParams
+
+    def __init__(self, params: TracksCsvParams | None = None) -> None:
+        super().__init__(params)
+        self._file: BinaryIO | None = None
+
+    def open(self, context: SinkContext) -> Path:
+        self._path = context.folder / f"{context.stem}_tracks.csv"
+        self._rows: list[str] = []
+        self._size = 0
+        self._flushed_bytes = 0
+        self._flushed_t_s = -math.inf
+        self._roster = context.roster
+        self._write_rows = {
+            "tidy": self._tidy, "tracktorlive": self._tracktorlive, "frame-id-x-y": self._frame_id_x_y
+        }[self.params.style]  # fmt: skip
+        header = TIDY_HEADER
+        if self.params.style == "frame-id-x-y":
+            header = "frame,id,x,y\n"
+        elif self.params.style == "tracktorlive":
+            header = "time," + ",".join(f"x{i},y{i}" for i in range(len(context.roster))) + "\n"
+        try:
+            self._file = self._path.open("wb", buffering=0)
+        except OSError as error:
+            raise OutputError(
+                str(self._path), f"cannot be written ({error.strerror})", "Choose another output folder."
+            ) from error
+        self._add(header)
+        self._flush()
+        return self._path
+
+    def write(self, snapshot: Snapshot) -> None:
+        self._write_rows(snapshot)
+        t_s = snapshot.frame.t_capture_s
+        if self._size >= FLUSH_BYTES or t_s - self._flushed_t_s >= FLUSH_S:
+            self._flushed_t_s = t_s
+            self._flush()
+
+    def _tidy(self, snapshot: Snapshot) -> None:
+        frame, tracks, motion = snapshot.frame, snapshot.tracks, snapshot.motion
+        start = f"{frame.index},{frame.t_capture_s:.6f},"
+        ids = tracks.track_id.tolist()
+        states = tracks.state.tolist()
+        places = tracks.xy_px.tolist()
+        areas = tracks.area_px2.tolist()
+        for number, (track_id, state, (x, y)) in enumerate(zip(ids, states, places, strict=True)):
+            if state == LOST:
+                self._add(f"{start}{track_id},lost,,,,,\n")
+                continue
+            speed = heading = ""
+            if motion is not None:
+                if motion.speed_known[number]:
+                    speed = f"{motion.speed_px_s[number]:.2f}"
+                if motion.heading_sure[number]:
+                    heading = f"{math.degrees(motion.heading_rad[number]):.1f}"
+            self._add(
+                f"{start}{track_id},{STATE_NAMES[state]},{x:.3f},{y:.3f},{speed},{heading},{areas[number]:.1f}\n"
+            )
+        if len(ids) < len(tracks.roster):
+            seen = set(ids)
+            for track_id in tracks.roster:
+                if track_id not in seen:
+                    self._add(f"{start}{track_id},lost,,,,,\n")
+
+    def _frame_id_x_y(self, snapshot: Snapshot) -> None:
+        tracks, index = snapshot.tracks, snapshot.frame.index
+        places = _measured(snapshot)
+        for track_id in tracks.roster or tracks.track_id.tolist():
+            place = places.get(track_id)
+            self._add(f"{index},{track_id},,\n" if place is None else f"{index},{track_id},{place[0]:.3f},{place[1]:.3f}\n")
+
+    def _tracktorlive(self, snapshot: Snapshot) -> None:
+        places = _measured(snapshot)
+        cells = [f"{snapshot.frame.t_capture_s:.6f}"]
+        for track_id in snapshot.tracks.roster:
+            x, y = places.get(track_id, (-1.0, -1.0))
+            cells.append(f"{x:.3f},{y:.3f}")
+        self._add(",".join(cells) + "\n")
+
+    def _add(self, row: str) -> None:
+        self._rows.append(row)
+        self._size += len(row)
+
+    def _flush(self) -> None:
+        """Write complete rows only: on a full disk the file is cut back to the last whole row."""
+        if self._file is None:
+            return
+        data = "".join(self._rows).encode("ascii")
+        self._rows.clear()
+        self._size = 0
+        view = memoryview(data)
+        written = 0
+        try:
+            while written < len(data):
+                written += self._file.write(view[written:]) or 0
+        except OSError as error:
+            whole = data.rfind(b"\n", 0, written) + 1
+            self._file.truncate(self._flushed_bytes + whole)
+            self._abandon()
+            raise OutputError(
+                str(self._path),
+                f"could not be written to the end ({error.strerror}); the rows before are complete",
+                "Free some space or choose another folder, and run again.",
+            ) from error
+        self._flushed_bytes += len(data)
+
+    def _abandon(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def close(self) -> None:
+        try:
+            self._flush()
+        finally:
+            self._abandon()
+
+
+def _measured(snapshot: Snapshot) -> dict[Any, list[float]]:
+    """Return {id: [x, y]} of the animals that were really seen on this frame."""
+    tracks = snapshot.tracks
+    seen = np.flatnonzero(tracks.measured)
+    return dict(zip(tracks.track_id[seen].tolist(), tracks.xy_px[seen].tolist(), strict=True))
