@@ -5,13 +5,15 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.fields import FieldInfo
 
 from tracker_gui.core.geometry import SHAPE_KINDS
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
 
 
 class Params(BaseModel):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 
 from tracker_gui.core.arrays import U8, frozen
-from tracker_gui.core.geometry import Rect
+
+if TYPE_CHECKING:
+    from tracker_gui.core.geometry import Rect
 
 
 class Picture(Protocol):

@@ -234,9 +234,7 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
 
 def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise SettingsError(
-            place, f'is not a preset (no "format": "{FORMAT}")', "Choose a file saved by this program."
-        )
+        raise SettingsError(place, f'is not a preset (no "format": "{FORMAT}")', "Choose a file saved by this program.")
     version = document.get("schema_version")
     # A missing version read as 1 would take newer keys for mistakes and lose them at the next save.
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -256,9 +254,7 @@ def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]
     return document, []
 
 
-def _read_stage(
-    kind: str, value: Any, where: str, folder: Path | None, problems: list[Problem]
-) -> StageChoice | None:
+def _read_stage(kind: str, value: Any, where: str, folder: Path | None, problems: list[Problem]) -> StageChoice | None:
     if not isinstance(value, dict):
         problems.append(Problem(where, f'must be {{"stage": ..., "params": {{...}}}}, got {_named(value)}'))
         return None
@@ -353,5 +349,7 @@ def write_atomically(path: Path, text: str) -> None:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
         raise OutputError(
-            str(path), f"cannot be written ({error.strerror or error})", "The old file is unchanged. Choose another folder."
+            str(path),
+            f"cannot be written ({error.strerror or error})",
+            "The old file is unchanged. Choose another folder.",
         ) from error

@@ -38,7 +38,7 @@ class Stage(ABC, Generic[P]):
     def __init__(self, params: P | None = None) -> None:
         self.params: P = params if params is not None else self.Params()  # type: ignore[assignment]
 
-    def close(self) -> None:  # noqa: B027  (most stages hold nothing)
+    def close(self) -> None:
         """Give back files, threads and devices."""
 
 
@@ -144,7 +144,7 @@ class ImageStep(Stage[P]):
     def margin_px(self) -> int | None:
         return 0
 
-    def open(self, context: ImageContext) -> None:  # noqa: B027  (most steps need no preparation)
+    def open(self, context: ImageContext) -> None:
         """Load or learn what is needed (a mask image, a background).
 
         Raises
@@ -209,6 +209,8 @@ class Detector(Stage[P]):
 
 @dataclass(frozen=True, slots=True)
 class TrackerContext:
+    """What a tracker or an enrichment may use while it opens."""
+
     size_px: tuple[int, int]
     rate_hz: float
 
@@ -266,7 +268,12 @@ class SinkContext:
 
 
 class Sink(Stage[P]):
-    """Writes what was tracked."""
+    """Writes what was tracked, into ``context.folder / (context.stem + self.ending)``."""
+
+    @property
+    @abstractmethod
+    def ending(self) -> str:
+        """What the file's name has behind the stem all files of a run share, such as ``_tracks.csv``."""
 
     @abstractmethod
     def open(self, context: SinkContext) -> Path:

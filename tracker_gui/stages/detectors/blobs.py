@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from pydantic import model_validator
 
-from tracker_gui.core.arrays import I32, U8
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.geometry import Rect
 from tracker_gui.core.params import Params, setting
@@ -18,6 +17,7 @@ from tracker_gui.core.stage import Detector, DetectorContext, SearchHint
 from tracker_gui.core.types import Detections, Explanation, no_detections
 
 if TYPE_CHECKING:
+    from tracker_gui.core.arrays import I32, U8
     from tracker_gui.core.prepared import Prepared
 
 # Above this share of the frame, windows cost more than they save.
@@ -25,6 +25,8 @@ WINDOWS_WORTH_IT = 0.5
 
 
 class BlobsParams(Params):
+    """What counts as an animal."""
+
     method: Literal["adaptive", "global", "background"] = setting(
         "adaptive",
         title="Threshold",
@@ -36,8 +38,8 @@ class BlobsParams(Params):
     )
     block_size_px: int = setting(
         51, title="Neighbourhood", ge=3, le=999, step=2, unit="px",
-        description="Adaptive threshold: side of the square each pixel is compared with. About twice the animal's length; "
-        "an even size is made odd.",
+        description="Adaptive threshold: side of the square each pixel is compared with; about twice the "
+        "animal's length. An even size is made odd.",
     )  # fmt: skip
     offset: float = setting(
         18, title="Contrast", ge=-100, le=100, step=1, unit="grey levels",
@@ -57,11 +59,11 @@ class BlobsParams(Params):
     )  # fmt: skip
     max_area_px2: float = setting(
         5000, title="Largest area", ge=1, le=10_000_000, step=10, unit="px²",
-        description="Blobs of this area or larger are not one animal; several that touch are told apart by the tracker.",
+        description="Blobs of this area or larger are not one animal (the tracker splits several that touch).",
     )  # fmt: skip
     open_px: int = setting(
         0, title="Remove specks", ge=0, le=51, step=1, unit="px", more=True,
-        description="Morphological opening: removes what is thinner than this, such as legs, hairs and noise. 0 is off.",
+        description="Morphological opening: removes what is thinner than this: legs, hairs, noise. 0 is off.",
     )  # fmt: skip
     close_px: int = setting(
         0, title="Join parts", ge=0, le=51, step=1, unit="px", more=True,
@@ -177,7 +179,10 @@ class Blobs(Detector[BlobsParams]):
                 near = reach + self._radius_px + 1
                 if not (x - near <= cx <= x + w + near and y - near <= cy <= y + h + near):
                     continue
-                if _distance_to_outline(points, cx, cy) <= near or cv2.pointPolygonTest(blob.outline, (cx, cy), False) >= 0:
+                if (
+                    _distance_to_outline(points, cx, cy) <= near
+                    or cv2.pointPolygonTest(blob.outline, (cx, cy), False) >= 0
+                ):
                     return None
         return whole
 

@@ -25,11 +25,13 @@ TIDY_HEADER = "frame,time_s,id,state,x_px,y_px,speed_px_s,heading_deg,area_px2\n
 
 
 class TracksCsvParams(Params):
+    """The shape of the table."""
+
     style: Literal["tidy", "tracktorlive", "frame-id-x-y"] = setting(
         "tidy",
         title="Style",
-        description="tidy: one row per animal and frame, empty where lost. tracktorlive: time,x0,y0,x1,y1.. with -1 where "
-        "lost. frame-id-x-y: the four columns most comparison tools read, empty where lost.",
+        description="tidy: one row per animal and frame, empty where lost. tracktorlive: time,x0,y0,x1,y1.. with -1 "
+        "where lost. frame-id-x-y: the four columns most comparison tools read, empty where lost.",
     )
 
 
@@ -44,8 +46,12 @@ class TracksCsv(Sink[TracksCsvParams]):
         super().__init__(params)
         self._file: BinaryIO | None = None
 
+    @property
+    def ending(self) -> str:
+        return "_tracks.csv"
+
     def open(self, context: SinkContext) -> Path:
-        self._path = context.folder / f"{context.stem}_tracks.csv"
+        self._path = context.folder / (context.stem + self.ending)
         self._rows: list[str] = []
         self._size = 0
         self._flushed_bytes = 0
@@ -93,9 +99,7 @@ class TracksCsv(Sink[TracksCsvParams]):
                     speed = f"{motion.speed_px_s[number]:.2f}"
                 if motion.heading_sure[number]:
                     heading = f"{math.degrees(motion.heading_rad[number]):.1f}"
-            self._add(
-                f"{start}{track_id},{STATE_NAMES[state]},{x:.3f},{y:.3f},{speed},{heading},{areas[number]:.1f}\n"
-            )
+            self._add(f"{start}{track_id},{STATE_NAMES[state]},{x:.3f},{y:.3f},{speed},{heading},{areas[number]:.1f}\n")
         if len(ids) < len(tracks.roster):
             seen = set(ids)
             for track_id in tracks.roster:
@@ -107,7 +111,9 @@ class TracksCsv(Sink[TracksCsvParams]):
         places = _measured(snapshot)
         for track_id in tracks.roster or tracks.track_id.tolist():
             place = places.get(track_id)
-            self._add(f"{index},{track_id},,\n" if place is None else f"{index},{track_id},{place[0]:.3f},{place[1]:.3f}\n")
+            self._add(
+                f"{index},{track_id},,\n" if place is None else f"{index},{track_id},{place[0]:.3f},{place[1]:.3f}\n"
+            )
 
     def _tracktorlive(self, snapshot: Snapshot) -> None:
         places = _measured(snapshot)

@@ -63,14 +63,15 @@ class DecodedPicture:
         self._plane: U8 | None = None
         if name != "bgr24":
             plane = frame.planes[0]
-            rows = np.frombuffer(plane, np.uint8)  # type: ignore[call-overload]
+            rows = np.frombuffer(plane, np.uint8)
             self._plane = rows[: plane.line_size * height].reshape(height, plane.line_size)[:, :width]
 
     def luma_u8(self, rect: Rect | None = None) -> U8:
         if self._luma is None:
             if rect is not None and self._plane is not None and self._turn is None:
                 part = self._plane[rect.y0 : rect.y1, rect.x0 : rect.x1]
-                return cv2.LUT(part, LIMITED_TO_FULL) if self._scale else part  # type: ignore[return-value]
+                scaled: U8 = cv2.LUT(part, LIMITED_TO_FULL) if self._scale else part
+                return scaled
             self._luma = frozen(self._whole_luma())
         if rect is None:
             return self._luma
@@ -78,11 +79,12 @@ class DecodedPicture:
 
     def _whole_luma(self) -> U8:
         if self._plane is None:
-            return cv2.cvtColor(self.bgr_u8(), cv2.COLOR_BGR2GRAY)  # type: ignore[return-value]
-        luma = cv2.LUT(self._plane, LIMITED_TO_FULL) if self._scale else self._plane
+            gray: U8 = cv2.cvtColor(self.bgr_u8(), cv2.COLOR_BGR2GRAY)
+            return gray
+        luma: U8 = cv2.LUT(self._plane, LIMITED_TO_FULL) if self._scale else self._plane
         if self._turn is not None:
             luma = cv2.rotate(luma, self._turn)
-        return luma  # type: ignore[return-value]
+        return luma
 
     def bgr_u8(self) -> U8:
         if self._bgr is None:
@@ -100,6 +102,8 @@ class DecodedPicture:
 
 
 class VideoFileParams(Params):
+    """Which file."""
+
     path: Path = setting(Path(), title="File", description="The video to read: MP4, MOV, MKV, AVI, WebM and others.")
 
 
@@ -132,7 +136,7 @@ class VideoFile(Source[VideoFileParams]):
         if not path.exists():
             raise InputError(str(path), "there is no such file", "Check the name and that the drive is connected.")
         if path.is_dir():
-            raise InputError(str(path), "is a folder, not a video", "Choose a file, or use 'Image folder' as the source.")
+            raise InputError(str(path), "is a folder, not a video", "Choose a file, or the source 'Image folder'.")
         self._open_container()
         stream = self._stream
         self._source_id = path.stem
@@ -379,4 +383,3 @@ def _creation_time_s(metadata: dict[str, str]) -> float | None:
     created = created if created.tzinfo else created.replace(tzinfo=UTC)
     # 1904 and 1970 are what a camera without a clock writes.
     return created.timestamp() if created.year > 1970 else None
-

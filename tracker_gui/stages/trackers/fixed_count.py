@@ -31,13 +31,15 @@ AREA_WEIGHT_PX = 10.0
 
 
 class FixedCountParams(Params):
+    """How many animals, and how far and how long they are followed."""
+
     animals: int = setting(
         1, title="Animals", ge=1, le=500, step=1,
         description="How many animals there are; with arenas, how many in each.",
     )  # fmt: skip
     max_step_px: float = setting(
         40.0, title="Largest step", ge=1, le=2000, step=1, unit="px",
-        description="How far an animal can be from where it is expected in the next frame. Farther away it is not the same animal.",
+        description="How far an animal can be from where it is expected in the next frame; farther is another.",
     )  # fmt: skip
     reach_limit_px: float = setting(
         120.0, title="Search limit", ge=1, le=5000, step=5, unit="px", more=True,
@@ -56,7 +58,9 @@ class FixedCountParams(Params):
         description="Tell animals apart while they touch and make one blob.",
     )  # fmt: skip
     arenas: tuple[Shape, ...] = setting(
-        (), title="Arenas", description="Separate arenas with the same number of animals each; no animal changes its arena."
+        (),
+        title="Arenas",
+        description="Separate arenas with the same number of animals each; no animal changes its arena.",
     )
 
 
@@ -199,15 +203,15 @@ class FixedCount(Tracker[FixedCountParams]):
         groups: dict[int, list[_Animal]] = {}
         for number, index in owner_of.items():
             groups.setdefault(index, []).append(animals[number])
-        if not self.params.split_merged or len(animals) < 2 or not len(detections):
+        if not self.params.split_merged or len(animals) < 2 or not detections.contour_px:
             return groups
         owned = set(groups)
         for number, animal in enumerate(animals):
             if number in owner_of or animal.state == LOST:
                 continue
-            index = self._hidden_in(animal, detections, owned)
-            if index is not None:
-                groups.setdefault(index, []).append(animal)
+            blob = self._hidden_in(animal, detections, owned)
+            if blob is not None:
+                groups.setdefault(blob, []).append(animal)
         return groups
 
     def _hidden_in(self, animal: _Animal, detections: Detections, owned: set[int]) -> int | None:
@@ -242,7 +246,7 @@ class FixedCount(Tracker[FixedCountParams]):
         gain = AREA_GAIN if alone else 0.0
         animal.area += gain * (float(detections.area_px2[index]) - animal.area)
         if len(self._ids) > 1:
-            long_px, short_px = body_spread(detections.contour_px[index])
+            long_px, short_px = _spread(detections, index)
             animal.long_px += gain * (long_px - animal.long_px)
             animal.short_px += gain * (short_px - animal.short_px)
         animal.angle = float(detections.angle_rad[index])
@@ -299,9 +303,7 @@ class FixedCount(Tracker[FixedCountParams]):
 
     def _return_nearby(self, lost: list[_Animal], detections: Detections, free: list[int]) -> list[int]:
         """Take up lost animals close to where they were lost; return the detections left over."""
-        pairs = sorted(
-            (math.dist((a.x, a.y), detections.xy_px[i].tolist()), a.track_id, i) for a in lost for i in free
-        )
+        pairs = sorted((math.dist((a.x, a.y), detections.xy_px[i].tolist()), a.track_id, i) for a in lost for i in free)
         limit = max(self.params.max_step_px, self.params.reach_limit_px)
         left = list(free)
         for distance, track_id, index in pairs:
@@ -352,7 +354,7 @@ class FixedCount(Tracker[FixedCountParams]):
 
     def _begin(self, track_id: int, arena: int, detections: Detections, index: int) -> None:
         x, y = detections.xy_px[index].tolist()
-        long_px, short_px = body_spread(detections.contour_px[index])
+        long_px, short_px = _spread(detections, index)
         self._animals[track_id] = _Animal(
             track_id, arena, x, y,
             area=float(detections.area_px2[index]),
@@ -368,9 +370,7 @@ class FixedCount(Tracker[FixedCountParams]):
         animals = list(self._animals.values())
         if not animals:
             return no_tracks(self._ids)
-        whole = np.array(
-            [(a.track_id, a.state, a.age, a.missed, a.detection) for a in animals], np.int64
-        )
+        whole = np.array([(a.track_id, a.state, a.age, a.missed, a.detection) for a in animals], np.int64)
         real = np.array([(a.x, a.y, a.vx, a.vy, a.area, a.angle, *a.box) for a in animals])
         return freeze_tracks(
             Tracks(
@@ -387,3 +387,12 @@ class FixedCount(Tracker[FixedCountParams]):
                 detection_index=whole[:, 4],
             )
         )
+
+
+def _spread(detections: Detections, index: int) -> tuple[float, float]:
+    """Return the standard deviations (px) along a body's axes; from its box where there is no outline."""
+    if detections.contour_px:
+        return body_spread(detections.contour_px[index])
+    x0, y0, x1, y1 = detections.box_xyxy_px[index].tolist()
+    # A filled ellipse spreads a quarter of its length to either side of its centre.
+    return max(x1 - x0, y1 - y0) / 4, max(1.0, min(x1 - x0, y1 - y0) / 4)
