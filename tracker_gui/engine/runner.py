@@ -34,6 +34,12 @@ class Counts:
     ----------
     states : dict of int to list of int
         For each animal the number of frames in each `TrackState`, in its order.
+    end_frame : int
+        Index behind the last frame that was tracked.
+    reached_end : bool
+        The source had no more frames.
+    timing_ms : dict of str to float
+        Sum over all frames of each part of the work.
     """
 
     frames: int = 0
@@ -43,6 +49,9 @@ class Counts:
     all_measured: int = 0
     windowed: int = 0
     states: dict[int, list[int]] = field(default_factory=dict)
+    timing_ms: dict[str, float] = field(default_factory=dict)
+    end_frame: int = 0
+    reached_end: bool = False
     cancelled: bool = False
     wall_s: float = 0.0
     cpu_s: float = 0.0
@@ -52,6 +61,9 @@ class Counts:
         self.frames += 1
         self.lost_frames += frame.lost_before
         self.last_t_s = frame.t_capture_s
+        self.end_frame = frame.index + 1
+        for name, spent_ms in snapshot.timing_ms.items():
+            self.timing_ms[name] = self.timing_ms.get(name, 0.0) + spent_ms
         self.windowed += snapshot.detections.searched is not None
         for track_id, state in zip(tracks.track_id.tolist(), tracks.state.tolist(), strict=True):
             counts = self.states.get(track_id)
@@ -80,6 +92,7 @@ class DecodeAhead:
     def __init__(self, source: Source[Any], stop_frame: int | None, frame_pixels: int) -> None:
         self._source = source
         self._stop_frame = stop_frame
+        self.reached_end = False
         self._batch = max(1, min(BATCH_FRAMES, BATCH_PIXELS // max(1, frame_pixels)))
         self._queue: queue.Queue[list[Frame] | BaseException | None] = queue.Queue(BATCHES_AHEAD)
         self._cancelled = threading.Event()
@@ -112,7 +125,10 @@ class DecodeAhead:
             batch: list[Frame] = []
             while not self._cancelled.is_set():
                 frame = self._source.read()
-                if frame is None or (self._stop_frame is not None and frame.index >= self._stop_frame):
+                if frame is None:
+                    self.reached_end = True
+                    break
+                if self._stop_frame is not None and frame.index >= self._stop_frame:
                     break
                 batch.append(frame)
                 if len(batch) >= self._batch:
@@ -135,6 +151,8 @@ def run(
     stop_frame: int | None = None,
     progress: Callable[[Counts], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    on_snapshot: Callable[[Snapshot], None] | None = None,
+    counts: Counts | None = None,
 ) -> Counts:
     """Track every frame of an opened source from `start_frame` up to, not including, `stop_frame`.
 
@@ -144,6 +162,10 @@ def run(
         Called after each frame with the running counts; must be quick.
     cancelled : callable
         Asked once per frame; True ends the run with everything written so far.
+    on_snapshot : callable, optional
+        Called after each frame with what was found in it; must be quick.
+    counts : Counts, optional
+        Filled in place of a new one, so that they are known after an error too.
 
     Raises
     ------
@@ -152,24 +174,30 @@ def run(
     OutputError
         A sink could not write; what was written before stays readable.
     """
-    counts = Counts(first_frame=start_frame)
+    counts = Counts() if counts is None else counts
+    counts.first_frame = start_frame
     wall, cpu = time.perf_counter(), time.process_time()
-    if start_frame:
-        source.seek(start_frame)
-    with DecodeAhead(source, stop_frame, frame_pixels) as frames:
-        for frame in frames:
-            snapshot = pipeline.step(frame)
-            for sink in sinks:
-                sink.write(snapshot)
-            counts.add(snapshot)
-            if progress is not None:
-                progress(counts)
-            if cancelled():
-                counts.cancelled = True
-                break
-    counts.wall_s = time.perf_counter() - wall
-    counts.cpu_s = time.process_time() - cpu
+    try:
+        if start_frame:
+            source.seek(start_frame)
+        with DecodeAhead(source, stop_frame, frame_pixels) as frames:
+            for frame in frames:
+                snapshot = pipeline.step(frame)
+                for sink in sinks:
+                    sink.write(snapshot)
+                counts.add(snapshot)
+                if progress is not None:
+                    progress(counts)
+                if on_snapshot is not None:
+                    on_snapshot(snapshot)
+                if cancelled():
+                    counts.cancelled = True
+                    break
+        counts.reached_end = frames.reached_end and not counts.cancelled
+    finally:
+        counts.wall_s = time.perf_counter() - wall
+        counts.cpu_s = time.process_time() - cpu
+        counts.close_roster(pipeline.roster)
     if not counts.frames and not counts.cancelled:
         raise InputError("source", f"holds no frame from {start_frame} on", "Check the start and the end.")
-    counts.close_roster(pipeline.roster)
     return counts

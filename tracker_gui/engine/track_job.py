@@ -1,0 +1,309 @@
+"""One run over one source: what is opened, tracked, written and said about it afterwards."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker_gui.core.errors import InputError, OutputError, SettingsError, TrackerError
+from tracker_gui.core.stage import SinkContext
+from tracker_gui.engine import manifest
+from tracker_gui.engine.pipeline import opened_pipeline
+from tracker_gui.engine.runner import Counts, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tracker_gui.core.preset import Preset, StageChoice
+    from tracker_gui.core.stage import Sink, Source
+    from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.engine.pipeline import Pipeline
+
+log = logging.getLogger(__name__)
+
+MANIFEST_ENDING = "_run.json"
+MOST_RUNS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class TrackResult:
+    """What a run left behind.
+
+    Attributes
+    ----------
+    files : tuple of Path
+        In the order of the preset's outputs, the manifest last.
+    """
+
+    files: tuple[Path, ...]
+    counts: Counts
+    manifest_path: Path
+
+
+class TrackJob:
+    """Tracks one source into one folder; no file that is there already is written over.
+
+    All files of a run share a stem: ``ant_tracks.csv``, ``ant_run.json``; those of the next run
+    begin with ``ant-2``.
+
+    Parameters
+    ----------
+    source : StageChoice
+        Takes the place of the preset's own.
+    out_folder : Path
+        Made if it is missing.
+    start_frame, stop_frame : int
+        The run covers ``start_frame <= index < stop_frame``; None for the end.
+
+    Attributes
+    ----------
+    files : list of Path
+        What was written, also after an error.
+    counts : Counts
+        The frames so far, also after an error.
+    """
+
+    def __init__(
+        self,
+        source: StageChoice,
+        preset: Preset,
+        out_folder: Path,
+        start_frame: int = 0,
+        stop_frame: int | None = None,
+    ) -> None:
+        self.source = source
+        self.preset = replace(preset, source=source)
+        self.out_folder = out_folder
+        self.start_frame = start_frame
+        self.stop_frame = stop_frame
+        self.files: list[Path] = []
+        self.counts = Counts(first_frame=start_frame)
+        self.info: SourceInfo | None = None
+
+    def run(
+        self,
+        progress: Callable[[Counts], None] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_snapshot: Callable[[Snapshot], None] | None = None,
+    ) -> TrackResult:
+        """Track the source.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called after each frame with the running counts; must be quick.
+        cancelled : callable
+            Asked once per frame; True ends the run with complete files.
+        on_snapshot : callable, optional
+            Called after each frame with what was found in it; must be quick.
+
+        Raises
+        ------
+        InputError, SettingsError
+            Nothing was written.
+        OutputError
+            What was written before is complete and listed in `files`.
+        """
+        if self.stop_frame is not None and self.stop_frame <= self.start_frame:
+            raise SettingsError(
+                "start and stop", f"the end ({self.stop_frame}) must lie behind the start ({self.start_frame})"
+            )
+        sinks: list[Sink[Any]] = [chosen.make() for chosen in self.preset.outputs if chosen.enabled]
+        claim = _Claim(self.out_folder, _stem(self.source), _endings(sinks))
+        try:
+            with ExitStack() as stack:
+                source: Source[Any] = self.source.make()
+                stack.callback(source.close)
+                self.info = source.open()
+                self._check_start(source)
+                pipeline = stack.enter_context(opened_pipeline(self.preset, source, self.info))
+                self._track(source, pipeline, sinks, claim, progress, cancelled, on_snapshot)
+        finally:
+            if not self.counts.frames and not self.counts.cancelled:
+                self._leave_nothing(claim)
+        return TrackResult(tuple(self.files), self.counts, claim.manifest_path)
+
+    def _check_start(self, source: Source[Any]) -> None:
+        if not self.start_frame:
+            return
+        assert self.info is not None
+        frames = source.count()
+        if frames is not None and self.start_frame >= frames:
+            raise InputError(
+                self.info.name,
+                f"has {frames} frames, so it cannot start at frame {self.start_frame}",
+                f"The last one is {frames - 1}.",
+            )
+
+    def _track(
+        self,
+        source: Source[Any],
+        pipeline: Pipeline,
+        sinks: Sequence[Sink[Any]],
+        claim: _Claim,
+        progress: Callable[[Counts], None] | None,
+        cancelled: Callable[[], bool],
+        on_snapshot: Callable[[Snapshot], None] | None,
+    ) -> None:
+        assert self.info is not None
+        record = _Record(self, claim.manifest_path)
+        context = SinkContext(self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame)
+        width, height = self.info.size_px
+        try:
+            for sink in sinks:
+                self.files.append(sink.open(context))
+            run(
+                source,
+                pipeline,
+                sinks,
+                frame_pixels=width * height,
+                start_frame=self.start_frame,
+                stop_frame=self.stop_frame,
+                progress=progress,
+                cancelled=cancelled,
+                on_snapshot=on_snapshot,
+                counts=self.counts,
+            )
+        except BaseException as error:
+            for problem in _close(sinks):
+                log.warning("%s", problem)
+            record.finish(error)
+            raise
+        problems = _close(sinks)
+        record.finish(problems[0] if problems else None, source)
+        if problems:
+            raise problems[0]
+
+    def _leave_nothing(self, claim: _Claim) -> None:
+        """Remove what a run without a single frame has begun."""
+        for path in self.files:
+            path.unlink(missing_ok=True)
+        self.files.clear()
+        claim.give_up()
+
+
+class _Claim:
+    """A stem that no file in the folder has yet, held by the run's manifest; proves that the folder takes files.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be made or written.
+    """
+
+    def __init__(self, folder: Path, stem: str, endings: Sequence[str]) -> None:
+        self._folder = folder
+        self._made = not folder.exists()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.stem, self.manifest_path = self._free(stem, endings)
+        except OSError as error:
+            # Python says "File exists" of a file in the place of the folder.
+            reason = error.strerror if folder.is_dir() or not folder.exists() else "it is a file, not a folder"
+            raise OutputError(
+                str(folder), f"cannot be written ({reason})", "Choose another output folder with --out."
+            ) from error
+
+    def _free(self, stem: str, endings: Sequence[str]) -> tuple[str, Path]:
+        for number in range(1, MOST_RUNS):
+            candidate = stem if number == 1 else f"{stem}-{number}"
+            if any((self._folder / (candidate + ending)).exists() for ending in endings):
+                continue
+            path = self._folder / (candidate + MANIFEST_ENDING)
+            try:
+                path.open("xb").close()
+            except FileExistsError:
+                continue
+            return candidate, path
+        raise OutputError(str(self._folder), f"holds {MOST_RUNS} runs of '{stem}' already", "Choose another folder.")
+
+    def give_up(self) -> None:
+        self.manifest_path.unlink(missing_ok=True)
+        if self._made and not any(self._folder.iterdir()):
+            self._folder.rmdir()
+
+
+class _Record:
+    """The manifest of a run in progress: written at once as "unfinished", so that a killed run says so."""
+
+    def __init__(self, job: TrackJob, path: Path) -> None:
+        self._job = job
+        self._path = path
+        self._started = datetime.now(UTC)
+        source_path = _path_of(job.source)
+        self._source = manifest.source_document(job.source.stage, source_path, job.info)
+        is_file = source_path is not None and source_path.is_file()
+        self._hash = manifest.FileHash(source_path) if is_file and source_path is not None else None
+        manifest.write(self._document("unfinished", []), path)
+
+    def _document(self, outcome: str, problems: list[str]) -> dict[str, Any]:
+        job = self._job
+        return {
+            "outcome": outcome,
+            "problems": problems,
+            "started_utc": self._started.isoformat(timespec="milliseconds"),
+            "ended_utc": None if outcome == "unfinished" else datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "source": self._source,
+            "start_frame": job.start_frame,
+            "stop_frame": job.stop_frame,
+            "counts": manifest.counts_document(job.counts),
+            "timing": manifest.timing_document(job.counts),
+            "files": [{"name": p.name, "bytes": p.stat().st_size} for p in job.files if p.is_file()],
+            "program": manifest.program_document(),
+            "settings": manifest.settings_document(job.preset),
+        }
+
+    def finish(self, error: BaseException | None, source: Source[Any] | None = None) -> None:
+        """Write how it ended; a folder that no longer takes files costs a line in the log, not the results."""
+        counts = self._job.counts
+        outcome = "failed" if error is not None else "cancelled" if counts.cancelled else "complete"
+        if self._hash is not None:
+            self._source["sha256"] = self._hash.result(wait=outcome == "complete")
+        if source is not None and outcome == "complete":
+            self._source["frame_count"] = counts.end_frame if counts.reached_end else source.count()
+        problems = []
+        if error is not None:
+            problems.append(str(error) if isinstance(error, TrackerError) else f"{type(error).__name__}: {error}")
+        if counts.lost_frames:
+            problems.append(f"{counts.lost_frames} frames of the source were damaged and could not be decoded")
+        try:
+            manifest.write(self._document(outcome, problems), self._path)
+        except OutputError as problem:
+            log.warning("%s", problem)
+        self._job.files.append(self._path)
+
+
+def _endings(sinks: Sequence[Sink[Any]]) -> list[str]:
+    endings = [sink.ending for sink in sinks]
+    twice = next((ending for ending in endings if endings.count(ending) > 1), None)
+    if twice is not None:
+        raise SettingsError("outputs", f"two outputs would write the same file '..{twice}'", "Switch one of them off.")
+    return endings
+
+
+def _close(sinks: Sequence[Sink[Any]]) -> list[OutputError]:
+    """Close all sinks, whatever one of them says."""
+    problems = []
+    for sink in sinks:
+        try:
+            sink.close()
+        except OutputError as error:
+            problems.append(error)
+    return problems
+
+
+def _path_of(source: StageChoice) -> Path | None:
+    path = getattr(source.params, "path", None)
+    return path if isinstance(path, Path) else None
+
+
+def _stem(source: StageChoice) -> str:
+    path = _path_of(source)
+    if path is None:
+        return source.stage
+    # A folder's name has no ending: "trial.2" is whole.
+    return path.resolve().name if path.is_dir() else path.stem
