@@ -29,7 +29,7 @@ class Truth:
     ----------
     index : int
     animal_id : (n,) int64
-        From 0 on, always all animals of the scene.
+        From 1 on, always all animals of the scene.
     xy_px : (n, 2) float64
         Centroid of the whole body, hidden or not.
     heading_rad : (n,) float64
@@ -100,13 +100,13 @@ class Arena:
                 common = rect.clip(other_rect)
                 shared = mask[common.slices(rect)] & other_mask[common.slices(other_rect)]
                 if shared.any():
-                    overlaps.append((one, other))
+                    overlaps.append((one + 1, other + 1))
                     covered = np.zeros_like(mask)
                     covered[common.slices(rect)] = shared
                     visible[one] = visible[one] & ~covered[mask]
         return Truth(
             index=index,
-            animal_id=np.arange(self.scene.animals, dtype=np.int64),
+            animal_id=np.arange(1, self.scene.animals + 1, dtype=np.int64),
             xy_px=poses.xy_px,
             heading_rad=poses.heading_rad,
             visible_01=np.array([float(seen.mean()) if seen.size else 0.0 for seen in visible]),

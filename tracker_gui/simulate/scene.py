@@ -23,7 +23,7 @@ class ArenaScene(Params):
         description="One round dish, one rectangular box, or a plate of wells with a single animal in each.",
     )
     duration_s: float = setting(
-        60.0, title="Duration", description="Length of the recording.", unit="s", ge=0.1, le=86_400, step=1
+        60.0, title="Duration", description="Length of the recording.", unit="s", ge=0.1, le=3600, step=1
     )
     seed: int = setting(
         1,

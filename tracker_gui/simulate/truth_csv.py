@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from typing import TYPE_CHECKING
 
-from tracker_gui.core.errors import OutputError
+from tracker_gui.core.preset import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,17 +25,13 @@ def write_truth_csv(path: Path, truths: Iterable[Truth]) -> None:
     OutputError
         The file cannot be written; what stood there before is left as it was.
     """
-    partial = path.with_name(f"{path.name}.part")
-    try:
-        with partial.open("w", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerow(COLUMNS)
-            for truth in truths:
-                rows = zip(truth.animal_id, truth.xy_px, truth.heading_rad, truth.visible_01, strict=True)
-                table.writerows(
-                    (truth.index, animal, f"{x:.3f}", f"{y:.3f}", f"{heading:.4f}", f"{visible:.3f}")
-                    for animal, (x, y), heading, visible in rows
-                )
-        os.replace(partial, path)
-    except OSError as error:
-        raise OutputError(str(path), f"cannot be written: {error.strerror}", "Choose another folder.") from error
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for truth in truths:
+        rows = zip(truth.animal_id, truth.xy_px, truth.heading_rad, truth.visible_01, strict=True)
+        table.writerows(
+            (truth.index, animal, f"{x:.3f}", f"{y:.3f}", f"{heading:.4f}", f"{visible:.3f}")
+            for animal, (x, y), heading, visible in rows
+        )
+    write_atomically(path, text.getvalue())

@@ -79,7 +79,7 @@ def test_the_truth_as_a_table_holds_every_animal_in_every_frame(source, tmp_path
         rows = list(csv.DictReader(file))
     assert len(rows) == 180
     expected = source.truth(59)
-    assert (rows[-1]["frame"], rows[-1]["id"]) == ("59", "2")
+    assert (rows[-1]["frame"], rows[-1]["id"]) == ("59", "3")
     assert float(rows[-1]["x"]) == pytest.approx(expected.xy_px[2, 0], abs=1e-3)
     assert float(rows[-1]["heading"]) == pytest.approx(expected.heading_rad[2], abs=1e-4)
 
