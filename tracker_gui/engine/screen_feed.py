@@ -1,0 +1,204 @@
+"""What the screen gets to see: the newest snapshot, at a rate a screen can show, with the trails of all frames."""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from tracker_gui.core.arrays import F64, U8, frozen
+from tracker_gui.core.mailbox import Mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker_gui.core.types import Snapshot
+
+SCREEN_INTERVAL_S = 1 / 31
+TRAIL_FRAMES = 60
+RATE_OVER_S = 1.0
+
+
+class Beside(enum.Enum):
+    """What is shown beside the frame."""
+
+    NOTHING = "nothing"
+    MASK = "mask"
+    PREPARED = "picture after the image steps"
+    FOREGROUND = "difference from the background"
+    BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Where an animal was measured in the last frames, newest last; a new part begins after each gap.
+
+    Attributes
+    ----------
+    parts : tuple of (k, 2) float64
+    """
+
+    track_id: int
+    parts: tuple[F64, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One picture for the screen.
+
+    Attributes
+    ----------
+    bgra_u8 : (h, w, 4) uint8
+    beside : Beside
+        What was wanted beside the frame.
+    beside_u8 : (h, w) or (h, w, 4) uint8, or None
+        None where there is nothing of the kind (no background step).
+    beside_origin_px : tuple of int
+        Where its first pixel lies in the frame (a crop).
+    tracked : bool
+        The tracker took this frame; False for a preview of settings, which has detections only.
+    """
+
+    snapshot: Snapshot
+    bgra_u8: U8
+    beside: Beside
+    beside_u8: U8 | None
+    beside_origin_px: tuple[int, int]
+    trails: tuple[Trail, ...]
+    tracked: bool
+    processed_hz: float
+    latency_ms: float
+
+
+class ScreenFeed:
+    """Takes every snapshot from the tracking thread and leaves the newest for the screen.
+
+    Parameters
+    ----------
+    wake : callable
+        Called on the tracking thread when there is something to take, once until it is taken.
+    """
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._shown: Mailbox[Shown] = Mailbox()
+        self._points: dict[int, deque[tuple[int, float, float]]] = {}
+        self._last_shown_s = 0.0
+        self._arrivals_s: deque[float] = deque(maxlen=2000)
+        #: May be set from any thread; takes effect with the next frame.
+        self.beside = Beside.NOTHING
+        self.explain_always = False
+
+    def take(self) -> Shown | None:
+        """Return the newest picture, None if it was taken already."""
+        return self._shown.take()
+
+    @property
+    def explain(self) -> bool:
+        """Whether the next frame should come with its mask and the reasons of rejected blobs."""
+        return self._due() and (self.explain_always or self.beside is Beside.MASK)
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._last_shown_s >= SCREEN_INTERVAL_S
+
+    def forget(self) -> None:
+        """Drop the trails (after a seek)."""
+        self._points.clear()
+        self._arrivals_s.clear()
+
+    def offer(
+        self,
+        snapshot: Snapshot,
+        background_u8: U8 | None = None,
+        *,
+        new: bool = True,
+        tracked: bool = True,
+        now: bool = False,
+    ) -> None:
+        """Take one snapshot; pass it on when the screen is ready for another.
+
+        Parameters
+        ----------
+        new : bool
+            A frame that was not offered before.
+        tracked : bool
+            Its tracks belong to its detections.
+        now : bool
+            Pass it on in any case.
+        """
+        if new:
+            self._arrivals_s.append(time.monotonic())
+            self._follow(snapshot)
+        if not now and not self._due():
+            return
+        self._last_shown_s = time.monotonic()
+        beside = self.beside
+        picture, origin = _beside(beside, snapshot, background_u8)
+        shown = Shown(
+            snapshot=snapshot,
+            bgra_u8=frozen(cv2.cvtColor(snapshot.frame.bgr_u8, cv2.COLOR_BGR2BGRA)),
+            beside=beside,
+            beside_u8=picture,
+            beside_origin_px=origin,
+            trails=tuple(self._trails()),
+            tracked=tracked,
+            processed_hz=self._rate_hz(),
+            latency_ms=sum(snapshot.timing_ms.values()),
+        )
+        if self._shown.put(shown):
+            self._wake()
+
+    def _follow(self, snapshot: Snapshot) -> None:
+        index, tracks = snapshot.frame.index, snapshot.tracks
+        measured = np.flatnonzero(tracks.measured)
+        ids, places = tracks.track_id[measured].tolist(), tracks.xy_px[measured].tolist()
+        for track_id, (x, y) in zip(ids, places, strict=True):
+            points = self._points.setdefault(track_id, deque(maxlen=TRAIL_FRAMES))
+            if points and points[-1][0] >= index:
+                points.clear()
+            points.append((index, x, y))
+        for points in self._points.values():
+            while points and points[0][0] <= index - TRAIL_FRAMES:
+                points.popleft()
+
+    def _trails(self) -> list[Trail]:
+        trails = []
+        for track_id, points in sorted(self._points.items()):
+            if len(points) < 2:
+                continue
+            table = np.array(points)
+            breaks = np.flatnonzero(np.diff(table[:, 0]) > 1) + 1
+            trails.append(Trail(track_id, tuple(frozen(part[:, 1:]) for part in np.split(table, breaks))))
+        return trails
+
+    def _rate_hz(self) -> float:
+        now_s = time.monotonic()
+        recent = [t for t in self._arrivals_s if now_s - t <= RATE_OVER_S]
+        if len(recent) < 2 or recent[-1] <= recent[0]:
+            return 0.0
+        return (len(recent) - 1) / (recent[-1] - recent[0])
+
+
+def _beside(wanted: Beside, snapshot: Snapshot, background_u8: U8 | None) -> tuple[U8 | None, tuple[int, int]]:
+    prepared = snapshot.prepared
+    picture: Any = None
+    origin = prepared.origin_px
+    if wanted is Beside.MASK:
+        explanation = snapshot.detections.explanation
+        picture, origin = (None if explanation is None else explanation.mask_u8), (0, 0)
+    elif wanted is Beside.BACKGROUND:
+        picture, origin = background_u8, (0, 0)
+    elif wanted is Beside.FOREGROUND:
+        picture = prepared.state().foreground_u8
+    elif wanted is Beside.PREPARED:
+        picture = prepared.state(colour=any(step.needs_colour for step in prepared.steps)).image_u8
+    if picture is None:
+        return None, (0, 0)
+    if picture.ndim == 3:
+        picture = cv2.cvtColor(picture, cv2.COLOR_BGR2BGRA)
+    return frozen(np.ascontiguousarray(picture)), origin
