@@ -67,6 +67,13 @@ class Source(Stage[P]):
         """Return the true number of frames, reading through the file where the header may lie."""
         return None
 
+    def index_at(self, t_s: float) -> int | None:
+        """Return the first frame at or after `t_s` seconds from the first one; None where the rate is the truth.
+
+        May return the number of frames, for a time behind the last one.
+        """
+        return None
+
     def sample_indices(self, count: int) -> list[int]:
         """Return up to `count` frame numbers spread evenly over the source; empty if it cannot seek."""
         frames = self.count()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bisect
 import logging
+import math
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -311,6 +313,14 @@ class VideoFile(Source[VideoFileParams]):
         if index == 0 or not self._jump(index):
             self._rewind()
             self._skip_to(index)
+
+    def index_at(self, t_s: float) -> int | None:
+        self.count()
+        if self._pts is None or self._start_pts is None:
+            return None
+        ticks = Fraction(t_s) / self._stream.time_base
+        # Half a tick, because a time a user writes down is rounded.
+        return bisect.bisect_left(self._pts, self._start_pts + math.ceil(ticks - Fraction(1, 2)))
 
     def sample_indices(self, count: int) -> list[int]:
         """Return up to `count` frames spread over the file, on key frames where those are dense enough."""

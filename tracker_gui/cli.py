@@ -1,0 +1,182 @@
+"""The command line: what can be typed, and what becomes of errors.
+
+Nothing heavy is imported before a command is known, so that ``--version`` and ``--help`` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import tracker_gui
+from tracker_gui import _bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED, USAGE, INTERRUPTED = 1, 2, 130
+WINDOW = "open"
+CSV_STYLES = ("tidy", "tracktorlive", "frame-id-x-y")
+
+EPILOG = """\
+tracker-gui                  opens the window
+tracker-gui VIDEO            opens the window with a video, a folder of images or a preset
+
+exit codes: 0 done, 1 unexpected, 2 wrong usage or settings, 3 input cannot be read,
+            4 output cannot be written, 130 stopped with Ctrl-C (what was written is complete)
+"""
+TRACK_EPILOG = """\
+SOURCE is a video file, a folder of images, "simulated", or a preset that holds its source.
+T is a frame (120), seconds (4s, 4.5s) or minutes and seconds (1:30).
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    raw = argparse.RawDescriptionHelpFormatter
+    top = argparse.ArgumentParser(
+        prog="tracker-gui",
+        description="Set up, watch and record tracking of animals and objects.",
+        epilog=EPILOG,
+        formatter_class=raw,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"tracker-gui {tracker_gui.__version__}")
+    top.add_argument("--log-level", choices=_bootstrap.LOG_LEVELS, default="warning", help="what the terminal shows")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, text: str, epilog: str = "") -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=text, description=text, epilog=epilog, formatter_class=raw, allow_abbrev=False
+        )
+
+    window = command(WINDOW, "Open the window (also without the word 'open').")
+    window.add_argument("file", nargs="?", help="a video, a folder of images or a preset")
+
+    track = command("track", "Track a source without a window and write the results.", TRACK_EPILOG)
+    track.add_argument("source", metavar="SOURCE")
+    track.add_argument("--preset", metavar="P", help="a preset file, a name of the gallery, or TracktorLive's JSON")
+    track.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
+    track.add_argument("--animals", type=int, metavar="N", help="how many animals there are (in each arena)")
+    _add_output(track)
+    track.add_argument(
+        "--video", nargs="?", const="annotated", choices=("annotated", "clean"), help="write a video too (annotated)"
+    )
+    track.add_argument("--start", metavar="T", help="begin there (0)")
+    track.add_argument("--stop", metavar="T", help="end before there (the end)")
+    track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
+
+    demo = command("demo", "Show the program on simulated animals, whose true paths are known.")
+    demo.add_argument("--headless", action="store_true", help="without a window: track, write all results, score them")
+    demo.add_argument("--seconds", type=float, metavar="S", help="length of the simulated recording")
+    _add_output(demo)
+
+    stages = command("stages", "List what can be chosen, with every setting.")
+    stages.add_argument("stage", nargs="?", metavar="KIND/NAME", help="only this one, or all of one kind")
+    stages.add_argument("--json", action="store_true", help="for programs")
+
+    presets = command("presets", "List the presets that come with the program.")
+    one_of = presets.add_mutually_exclusive_group()
+    one_of.add_argument("--json", action="store_true", help="for programs")
+    one_of.add_argument("--check", metavar="FILE", help="say what is wrong in a preset file")
+    one_of.add_argument("--schema", action="store_true", help="the JSON schema of a preset file")
+
+    export = command("export", "Write settings for another program.")
+    export.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
+    export.add_argument("--tracktorlive", metavar="OUT.json", required=True, help="TracktorLive's flat parameter file")
+
+    command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
+    return top
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", metavar="DIR", default=".", help="folder of the results (this one)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+
+
+#: Command -> the module that holds its `main(args) -> exit code`.
+MODULES = {
+    WINDOW: "window", "track": "track", "demo": "demo", "stages": "stages",
+    "presets": "presets", "export": "export", "doctor": "doctor",
+}  # fmt: skip
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        The exit code, see `EPILOG`.
+    """
+    try:
+        args = parser().parse_args(_with_command(list(sys.argv[1:] if argv is None else argv)))
+    except SystemExit as leaving:  # argparse has said all there is to say
+        return leaving.code if isinstance(leaving.code, int) else USAGE
+    try:
+        _bootstrap.prepare()
+        with _logging(args.log_level) as log_file:
+            return _run(args, log_file)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _with_command(argv: list[str]) -> list[str]:
+    """Put the word "open" before a file that stands alone."""
+    at = 0
+    while at < len(argv) and argv[at].startswith("-"):
+        if argv[at] in ("-h", "--help", "--version"):
+            return argv
+        at += 2 if argv[at] == "--log-level" else 1
+    if at < len(argv) and argv[at] in MODULES:
+        return argv
+    return [*argv[:at], WINDOW, *argv[at:]]
+
+
+def _run(args: argparse.Namespace, log_file: Path | None) -> int:
+    from tracker_gui.core.errors import TrackerError
+
+    try:
+        code = importlib.import_module(f"tracker_gui.commands.{MODULES[args.command]}").main(args)
+        sys.stdout.flush()
+        return int(code)
+    except TrackerError as error:
+        log.debug("ended by", exc_info=True)
+        print(f"tracker-gui: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader (such as `head`) has seen enough; what is left in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        log.info("the traceback of what follows", exc_info=True)
+        place = f"Details are in {log_file}" if log_file else "No log could be kept"
+        print(f"tracker-gui: unexpected problem: {type(error).__name__}: {error}. {place}", file=sys.stderr)
+        return UNEXPECTED
+
+
+@contextmanager
+def _logging(level: str) -> Iterator[Path | None]:
+    """Log while the command runs; afterwards the process is as before, for those who call `main` from Python."""
+    import threading
+
+    root = logging.getLogger()
+    before, level_before = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook
+    try:
+        yield _bootstrap.start_logging(level)
+    finally:
+        sys.excepthook, threading.excepthook = hooks
+        root.setLevel(level_before)
+        logging.captureWarnings(False)
+        for handler in [h for h in root.handlers if h not in before]:
+            root.removeHandler(handler)
+            handler.close()

@@ -1,0 +1,89 @@
+"""The presets that come with the program, and presets and sources named by what a user types."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker_gui.core.data_files import presets_folder
+from tracker_gui.core.errors import InputError
+from tracker_gui.core.preset import Preset, Problem, StageChoice, choice
+from tracker_gui.exchange.open_preset import open_preset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SIMULATED = "simulated"
+DEMO_PRESET = "dish_5_animals"
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryEntry:
+    """A preset that comes with the program; `name` is what a user types."""
+
+    name: str
+    path: Path
+    preset: Preset
+
+
+def gallery() -> list[GalleryEntry]:
+    """Return the presets that come with the program, in order of their names."""
+    return [GalleryEntry(path.stem, path, open_preset(path)[0]) for path in _files()]
+
+
+def _files() -> list[Path]:
+    return sorted(presets_folder().glob("*.json"))
+
+
+def named_preset(text: str) -> tuple[Preset, list[Problem]]:
+    """Return the preset in a file of any known kind, or the one of the gallery with that name.
+
+    Raises
+    ------
+    InputError, SettingsError
+    """
+    path = Path(text)
+    if path.exists() or path.suffix or len(path.parts) > 1:
+        return open_preset(path)
+    for file in _files():
+        if file.stem == text:
+            return open_preset(file)
+    known = [file.stem for file in _files()]
+    raise InputError(text, "there is no preset file and no preset of the gallery with this name", _meant(text, known))
+
+
+def named_source(text: str) -> tuple[StageChoice, Preset | None, list[Problem]]:
+    """Return the source a user means: a video, a folder of images, "simulated", or a preset that holds its source.
+
+    Returns
+    -------
+    source, preset, problems
+        The preset is None unless the text named one.
+
+    Raises
+    ------
+    InputError, SettingsError
+    """
+    path = Path(text)
+    if path.is_dir():
+        return choice("sources", "image_folder", path=path), None, []
+    if path.suffix.lower() != ".json" and path.exists():
+        return choice("sources", "video_file", path=path), None, []
+    if text == SIMULATED:
+        text = DEMO_PRESET
+    names = [file.stem for file in _files()]
+    if path.suffix.lower() == ".json" or text in names:
+        preset, problems = named_preset(text)
+        if preset.source is None:
+            raise InputError(text, "this preset names no source", "Name a video, and this file with --preset.")
+        return preset.source, preset, problems
+    if path.suffix or len(path.parts) > 1:
+        raise InputError(text, "there is no such file", "Check the name and that the drive is connected.")
+    raise InputError(text, "there is no such file, folder or preset", _meant(text, [SIMULATED, *names]))
+
+
+def _meant(text: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(text, known, n=1)
+    return f"Did you mean '{near[0]}'?" if near else f"Known names: {', '.join(known)}."
