@@ -172,11 +172,18 @@ def test_step_leaves_its_input_as_it_was(
     np.testing.assert_array_equal(given_state.foreground_u8, noise(3, False))
 
 
-def test_asking_in_luma_and_in_colour_gives_the_same_foreground_of_a_running_background(
+def test_asking_in_luma_and_in_colour_gives_the_same_masks_behind_a_running_background(
     frame_of: Callable[..., Frame], opened: Callable[..., tuple[ImageStep[Any], ...]]
 ) -> None:
     samples = [noise(seed, True) for seed in range(5)]
-    steps = opened(Background(BackgroundParams(model="mog2", frames=5)), like=samples[0], samples=samples)
+    steps = opened(
+        RegionMask(RegionMaskParams(keep=(middle,))),
+        Background(BackgroundParams(model="mog2", frames=5)),
+        like=samples[0],
+        samples=samples,
+    )
     prepared = Prepared(frame_of(noise(99, True)), steps)
-    in_luma = prepared.state()
-    np.testing.assert_array_equal(in_luma.foreground_u8, prepared.state(colour=True).foreground_u8)
+    in_luma, in_colour = prepared.state(), prepared.state(colour=True)
+    np.testing.assert_array_equal(in_luma.foreground_u8, in_colour.foreground_u8)
+    np.testing.assert_array_equal(kept(in_luma), kept(in_colour))
+    assert not kept(in_colour).all()
