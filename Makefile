@@ -7,7 +7,7 @@ IN_VENV = .venv/bin/python -m
 .PHONY: help run set-up set-up-dev test lint unit bench clean
 
 help:
-	@echo "make run     start the program on its demo (without a screen: track the demo and list the files)"
+	@echo "make run     start the program on its demo (without a screen: track it and write the results to out/)"
 	@echo "make test    all checks: style, types, import rules, tests"
 	@echo "make lint    style, types and import rules only"
 	@echo "make bench   measure speed and memory"
@@ -20,7 +20,7 @@ set-up-dev:
 	@$(TRACKER_PYTHON) packaging/set_up.py --dev
 
 run: set-up
-	@$(IN_VENV) tracker_gui demo
+	@$(IN_VENV) tracker_gui demo --out out
 
 test: lint unit
 
