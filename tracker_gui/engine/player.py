@@ -232,7 +232,7 @@ class Player:
         return (
             self._closing or self._preset_wish is not None or self._reopen_wish or self._seek_wish is not None
             or self._steps_wish > 0 or self._refresh_wish or self._background_wish is not None
-            or self._playing != (self._state.phase is Phase.PLAYING) and self._source is not None
+            or (self._playing != (self._state.phase is Phase.PLAYING) and self._source is not None)
         )  # fmt: skip
 
     def _wait_for_work(self) -> None:
@@ -453,7 +453,9 @@ class Player:
         background_u8 = self._background()
         try:
             if background_u8 is None:
-                raise OutputError(str(path), "there is no background yet", "Add the step 'Background' and let it learn.")
+                raise OutputError(
+                    str(path), "there is no background yet", "Add the step 'Background' and let it learn."
+                )
             write_png(path, background_u8)
         except TrackerError as error:
             done(error)

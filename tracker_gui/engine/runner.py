@@ -152,6 +152,7 @@ def run(
     progress: Callable[[Counts], None] | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     on_snapshot: Callable[[Snapshot], None] | None = None,
+    explain: Callable[[], bool] = lambda: False,
     counts: Counts | None = None,
 ) -> Counts:
     """Track every frame of an opened source from `start_frame` up to, not including, `stop_frame`.
@@ -164,6 +165,8 @@ def run(
         Asked once per frame; True ends the run with everything written so far.
     on_snapshot : callable, optional
         Called after each frame with what was found in it; must be quick.
+    explain : callable
+        Asked once per frame whether `on_snapshot` wants its mask and the reasons of rejected blobs.
     counts : Counts, optional
         Filled in place of a new one, so that they are known after an error too.
 
@@ -182,7 +185,7 @@ def run(
             source.seek(start_frame)
         with DecodeAhead(source, stop_frame, frame_pixels) as frames:
             for frame in frames:
-                snapshot = pipeline.step(frame)
+                snapshot = pipeline.step(frame, explain=explain())
                 for sink in sinks:
                     sink.write(snapshot)
                 counts.add(snapshot)

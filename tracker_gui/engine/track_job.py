@@ -89,6 +89,7 @@ class TrackJob:
         progress: Callable[[Counts], None] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
         on_snapshot: Callable[[Snapshot], None] | None = None,
+        explain: Callable[[], bool] = lambda: False,
     ) -> TrackResult:
         """Track the source.
 
@@ -100,6 +101,8 @@ class TrackJob:
             Asked once per frame; True ends the run with complete files.
         on_snapshot : callable, optional
             Called after each frame with what was found in it; must be quick.
+        explain : callable
+            Asked once per frame whether `on_snapshot` wants its mask and the reasons of rejected blobs.
 
         Raises
         ------
@@ -121,7 +124,7 @@ class TrackJob:
                 self.info = source.open()
                 self._check_start(source)
                 pipeline = stack.enter_context(opened_pipeline(self.preset, source, self.info))
-                self._track(source, pipeline, sinks, claim, progress, cancelled, on_snapshot)
+                self._track(source, pipeline, sinks, claim, progress, cancelled, on_snapshot, explain)
         finally:
             if not self.counts.frames and not self.counts.cancelled:
                 self._leave_nothing(claim)
@@ -148,6 +151,7 @@ class TrackJob:
         progress: Callable[[Counts], None] | None,
         cancelled: Callable[[], bool],
         on_snapshot: Callable[[Snapshot], None] | None,
+        explain: Callable[[], bool],
     ) -> None:
         assert self.info is not None
         record = _Record(self, claim.manifest_path)
@@ -166,6 +170,7 @@ class TrackJob:
                 progress=progress,
                 cancelled=cancelled,
                 on_snapshot=on_snapshot,
+                explain=explain,
                 counts=self.counts,
             )
         except BaseException as error:
