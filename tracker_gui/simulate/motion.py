@@ -35,6 +35,7 @@ ENCOUNTER_PAUSE_MEAN_S = 0.4
 VISIT_AT_MOST_S = 6.0
 PAUSE_AT_ENCOUNTER = 0.2
 TURN_BACK_AT_ENCOUNTER = 0.25
+TURN_BACK_RAD = 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ class Walk:
         stop = met & (uniform[2] < PAUSE_AT_ENCOUNTER)
         back = met & ~stop & (uniform[2] < PAUSE_AT_ENCOUNTER + TURN_BACK_AT_ENCOUNTER)
         pause_left_s = np.where(stop, -np.log1p(-uniform[1]) * ENCOUNTER_PAUSE_MEAN_S, pause_left_s)
-        kick_rad_s = np.where(uniform[3] < 0.5, -3.0, 3.0) * self._steer_rad_s
+        kick_rad_s = np.where(uniform[3] < 0.5, -1.0, 1.0) * TURN_BACK_RAD / TURN_MEMORY_S
 
         count = scene.animals
         visit_left_s = np.maximum(state.visit_left_s - dt_s, 0)
