@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     )
     track.add_argument("--start", metavar="T", help="begin there (0)")
     track.add_argument("--stop", metavar="T", help="end before there (the end)")
+    track.add_argument("--heading", action="store_true", help="find out speed and heading too")
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     demo = command("demo", "Show the program on simulated animals, whose true paths are known.")

@@ -26,6 +26,8 @@ def main(args: argparse.Namespace) -> int:
     else:
         preset = checked((own or Preset(name="Defaults"), problems), args.lenient)
     preset = with_outputs(with_animals(preset, args.animals), args.csv_style, args.video)
+    if args.heading and all(chosen.stage != "kinematics" for chosen in preset.enrich):
+        preset = replace(preset, enrich=(*preset.enrich, choice("enrich", "kinematics")))
     start, stop = frame_range(source, args.start, args.stop)
     job = TrackJob(source, preset, Path(args.out), start, stop)
     result, code = run_with_bar(job, args.quiet)
