@@ -10,16 +10,19 @@ import sys
 import tempfile
 import threading
 import time
+from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import av
+import numpy as np
 import pytest
 
 from tracker_gui import _bootstrap
 from tracker_gui.core.data_files import HOME_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 PROJECT = Path(__file__).resolve().parents[1]
 FULL_DISK_BYTES = 4 << 20
@@ -116,3 +119,73 @@ def no_leaks() -> Iterator[None]:
     yield
     assert not _soon(lambda: set(threading.enumerate()) - threads), "threads are left"
     assert not _soon(lambda: _open_files() - files), "files are left open"
+
+
+NUMBER_BITS = 12
+BIT_PX = 8
+
+
+def numbered_picture(number: int, size_px: tuple[int, int] = (NUMBER_BITS * BIT_PX, 48)) -> np.ndarray:
+    """Return a (h, w, 3) BGR picture that bears its number in black and white squares, above something that moves."""
+    width, height = size_px
+    picture = np.full((height, width, 3), 128, np.uint8)
+    picture[24:, :, 0] = np.linspace(0, 255, width).astype(np.uint8)
+    picture[24:, :, 2] = (5 * number) % 256
+    for bit in range(NUMBER_BITS):
+        picture[:16, bit * BIT_PX : (bit + 1) * BIT_PX] = 235 if number >> bit & 1 else 20
+    return picture
+
+
+def read_number(luma_u8: np.ndarray) -> int:
+    """Return the number that a `numbered_picture` bears."""
+    columns = BIT_PX // 2 + BIT_PX * np.arange(NUMBER_BITS)
+    return int(((luma_u8[8, columns] > 128) << np.arange(NUMBER_BITS)).sum())
+
+
+def write_video(
+    path: Path,
+    frames: int = 30,
+    *,
+    codec: str = "libx264",
+    rate_hz: int = 30,
+    times_s: Sequence[float] | None = None,
+    size_px: tuple[int, int] = (NUMBER_BITS * BIT_PX, 48),
+    pix_fmt: str = "yuv420p",
+    options: dict[str, str] | None = None,
+    container: dict[str, str] | None = None,
+    color_range: int = 0,
+    picture: Callable[[int], np.ndarray] | None = None,
+) -> Path:
+    """Write a video of numbered pictures through PyAV; `times_s` gives each frame its own time."""
+    ticks = 90_000
+    with av.open(str(path), "w", options=container or {}) as file:
+        stream: Any = file.add_stream(codec, rate=rate_hz)
+        stream.width, stream.height = size_px
+        stream.pix_fmt = pix_fmt
+        if color_range:
+            stream.codec_context.color_range = color_range
+        if times_s is not None:
+            stream.time_base = stream.codec_context.time_base = Fraction(1, ticks)
+        stream.options = options or {}
+        for number in range(frames if times_s is None else len(times_s)):
+            array = numbered_picture(number, size_px) if picture is None else picture(number)
+            frame = av.VideoFrame.from_ndarray(array, format="bgr24")
+            if color_range:
+                frame = frame.reformat(format=pix_fmt, dst_color_range=color_range)
+            if times_s is not None:
+                frame.pts, frame.time_base = round(times_s[number] * ticks), Fraction(1, ticks)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return path
+
+
+@pytest.fixture
+def make_video(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a video of numbered pictures into the test's folder, see `write_video`."""
+    return lambda name="clip.mp4", *args, **kwargs: write_video(tmp_path / name, *args, **kwargs)
+
+
+@pytest.fixture
+def number_in() -> Callable[[np.ndarray], int]:
+    """Return a function that reads the number from the luma of a picture of `make_video`."""
+    return read_number

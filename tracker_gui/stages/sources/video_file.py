@@ -145,25 +145,20 @@ class VideoFile(Source[VideoFileParams]):
         rate = stream.average_rate or stream.guessed_rate or stream.base_rate
         self._rate_hz = float(rate) if rate and 0 < float(rate) < 100_000 else FALLBACK_RATE_HZ
         self._start_wall_s = _creation_time_s(self._container.metadata)
-        context = stream.codec_context
-        first = self._peek_first(path)
-        size_px = DecodedPicture(first).size_px
-        header_count = int(stream.frames) or None
+        # Asked before the first frame is peeked at: that opens the file anew, and PyAV's old stream then
+        # points to memory that is given back.
+        frame_count = int(stream.frames) or None
+        details = (("codec", str(stream.codec_context.name)), ("pixels", str(stream.codec_context.pix_fmt)))
+        size_px = DecodedPicture(self._peek_first(path)).size_px
         if self._pts is not None:
-            header_count = len(self._pts)
-        return SourceInfo(
-            name=path.name,
-            size_px=size_px,
-            rate_hz=self._rate_hz,
-            frame_count=header_count,
-            details=(("codec", str(context.name)), ("pixels", str(context.pix_fmt))),
-        )
+            frame_count = len(self._pts)
+        return SourceInfo(path.name, size_px, self._rate_hz, frame_count, details=details)
 
     def _open_container(self) -> None:
         self.close()
         path = self.params.path
         try:
-            container = av.open(str(path), metadata_errors="replace")
+            container = _open_container(path)
         except PermissionError as error:
             raise InputError(str(path), "may not be read", "Ask for read access to the file.") from error
         except (av.error.FFmpegError, OSError) as error:
@@ -181,8 +176,8 @@ class VideoFile(Source[VideoFileParams]):
             self.close()
             raise InputError(
                 str(path),
-                "is in a format (codec) this program has no decoder for",
-                "Convert it to H.264 with ffmpeg.",
+                "is in a format (codec) this program has no decoder for, or its header is cut off",
+                "Convert it to H.264 with ffmpeg, or copy it again.",
             )
         # Measured: AUTO costs a quarter more CPU than SLICE, and the consumer runs beside the decoder anyway.
         self._stream.thread_type = "SLICE"
@@ -210,30 +205,43 @@ class VideoFile(Source[VideoFileParams]):
     def _open_again(self) -> None:
         # A fresh container is the one way to the first frame that needs no working index.
         self._container.close()
-        self._container = av.open(str(self.params.path), metadata_errors="replace")
+        self._container = _open_container(self.params.path)
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "SLICE"
         self.damaged_packets = 0
         self._restart(self._packets())
 
     def _packets(self) -> Iterator[Any]:
+        """Yield the packets up to the end or the first place that cannot be read, then None."""
         packets = self._container.demux(self._stream)
+        held = None
         while True:
             try:
                 packet = next(packets)
             except StopIteration:
-                return
+                break
             except (av.error.FFmpegError, OSError) as error:
                 log.warning("%s: reading stopped at a damaged place (%s)", self.params.path, _reason(error))
-                return
-            yield packet
+                break
+            if not packet.size:
+                continue
+            if held is not None:
+                yield held
+            held = packet
+        if held is not None and held.is_corrupt:
+            # The file ends within it; half a picture would pass for a whole one.
+            self.damaged_packets += 1
+            log.warning("%s: the last frame is cut off and left out", self.params.path)
+        elif held is not None:
+            yield held
+        yield None
 
     def _decode(self, packets: Iterator[Any]) -> Iterator[tuple[av.VideoFrame, int]]:
         """Yield (frame, frames lost before it)."""
         lost = 0
         for packet in packets:
             try:
-                frames = packet.decode()
+                frames = self._stream.decode(packet)
             except av.error.EOFError:
                 return
             except (av.error.FFmpegError, ValueError) as error:
@@ -250,9 +258,14 @@ class VideoFile(Source[VideoFileParams]):
         if item is None:
             return None
         decoded, lost = item
+        if lost and decoded.pts is not None:
+            # Frames leave the decoder in another order than packets enter it, so only the time stamps tell
+            # which place a damaged one leaves empty.
+            self.count()
         index = self._next_index + lost
         if self._pts is not None and decoded.pts is not None:
-            index = max(index, bisect.bisect_left(self._pts, decoded.pts))
+            index = max(self._next_index, bisect.bisect_left(self._pts, decoded.pts))
+            lost = index - self._next_index
         self._next_index = index + 1
         t_s = self._time_s(decoded.pts, index)
         return Frame(
@@ -286,7 +299,8 @@ class VideoFile(Source[VideoFileParams]):
         The header is not asked: it may promise frames that a truncated file does not hold.
         """
         stamps: list[int] = []
-        with av.open(str(self.params.path), metadata_errors="replace") as container:
+        cut_off = False
+        with _open_container(self.params.path) as container:
             stream = container.streams.video[0]
             packets = container.demux(stream)
             while True:
@@ -296,10 +310,14 @@ class VideoFile(Source[VideoFileParams]):
                     break
                 if packet.size and not packet.is_discard:
                     stamps.append(packet.pts if packet.pts is not None else packet.dts or len(stamps))
+                    cut_off = packet.is_corrupt
                     if packet.is_keyframe:
                         self._key_pts.append(stamps[-1])
                     if len(stamps) % 4096 == 0 and cancelled():
                         return None
+        if cut_off:
+            # The last frame is left out, see `_packets`.
+            stamps.pop()
         stamps.sort()
         return stamps
 
@@ -368,6 +386,15 @@ class VideoFile(Source[VideoFileParams]):
         self._stream = None
         self._decoded = iter(())
         self._next_index = 0
+
+
+def _open_container(path: Path) -> Any:
+    """Open a file for reading; one whose last fragment is cut off (power failure, full disk) up to there."""
+    try:
+        return av.open(str(path), metadata_errors="replace")
+    except (av.error.InvalidDataError, av.error.EOFError):
+        # Without an index FFmpeg stops at the first pictures instead of going through all fragments.
+        return av.open(str(path), metadata_errors="replace", options={"fflags": "+ignidx"})
 
 
 def _chain(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
