@@ -71,7 +71,6 @@ class Shown:
     beside_origin_px: tuple[int, int]
     trails: tuple[Trail, ...]
     tracked: bool
-    processed_hz: float
     latency_ms: float
 
 
@@ -89,7 +88,9 @@ class ScreenFeed:
         self._shown: Mailbox[Shown] = Mailbox()
         self._points: dict[int, deque[tuple[int, float, float]]] = {}
         self._last_shown_s = 0.0
-        self._arrivals_s: deque[float] = deque(maxlen=2000)
+        self._arrivals_s: deque[float] = deque()
+        #: Frames per second that went through in the last second.
+        self.processed_hz = 0.0
         #: May be set from any thread; takes effect with the next frame.
         self.beside = Beside.NOTHING
         self.explain_always = False
@@ -132,7 +133,7 @@ class ScreenFeed:
             Pass it on in any case.
         """
         if new:
-            self._arrivals_s.append(time.monotonic())
+            self._count()
             self._follow(snapshot)
         if not now and not self._due():
             return
@@ -147,11 +148,18 @@ class ScreenFeed:
             beside_origin_px=origin,
             trails=tuple(self._trails()),
             tracked=tracked,
-            processed_hz=self._rate_hz(),
             latency_ms=sum(snapshot.timing_ms.values()),
         )
         if self._shown.put(shown):
             self._wake()
+
+    def _count(self) -> None:
+        arrivals, now_s = self._arrivals_s, time.monotonic()
+        arrivals.append(now_s)
+        while now_s - arrivals[0] > RATE_OVER_S:
+            arrivals.popleft()
+        span_s = now_s - arrivals[0]
+        self.processed_hz = (len(arrivals) - 1) / span_s if span_s > 0 else 0.0
 
     def _follow(self, snapshot: Snapshot) -> None:
         index, tracks = snapshot.frame.index, snapshot.tracks
@@ -175,13 +183,6 @@ class ScreenFeed:
             breaks = np.flatnonzero(np.diff(table[:, 0]) > 1) + 1
             trails.append(Trail(track_id, tuple(frozen(part[:, 1:]) for part in np.split(table, breaks))))
         return trails
-
-    def _rate_hz(self) -> float:
-        now_s = time.monotonic()
-        recent = [t for t in self._arrivals_s if now_s - t <= RATE_OVER_S]
-        if len(recent) < 2 or recent[-1] <= recent[0]:
-            return 0.0
-        return (len(recent) - 1) / (recent[-1] - recent[0])
 
 
 def _beside(wanted: Beside, snapshot: Snapshot, background_u8: U8 | None) -> tuple[U8 | None, tuple[int, int]]:

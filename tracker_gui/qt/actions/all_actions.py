@@ -1,0 +1,23 @@
+"""Every action of the window, in the order of the menus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker_gui.qt.actions import edit_actions, file_actions, help_actions, run_actions, view_actions
+
+if TYPE_CHECKING:
+    from tracker_gui.qt.actions.action_info import ActionInfo
+
+MENUS = ("File", "Edit", "View", "Run", "Help")
+
+
+def all_actions() -> tuple[ActionInfo, ...]:
+    """Return the declarations of all actions."""
+    return (
+        *file_actions.ACTIONS,
+        *edit_actions.ACTIONS,
+        *view_actions.ACTIONS,
+        *run_actions.ACTIONS,
+        *help_actions.ACTIONS,
+    )

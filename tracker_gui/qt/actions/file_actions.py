@@ -1,0 +1,46 @@
+"""Open, save, export."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker_gui.qt import file_dialogs
+from tracker_gui.qt.actions.action_info import ActionInfo
+
+if TYPE_CHECKING:
+    from tracker_gui.qt.main_window import MainWindow
+
+
+def _free(window: MainWindow) -> bool:
+    return not window.session.is_tracking
+
+
+ACTIONS = (
+    ActionInfo(
+        "open", "Open video or preset…", "File", "Open a video file or a preset", file_dialogs.open_file,
+        icon="folder-open-outline", shortcut="Ctrl+O", toolbar=11, wordy=True, enabled=_free,
+    ),
+    ActionInfo(
+        "open_folder", "Open folder of images…", "File", "Take the pictures in a folder as the frames of a video",
+        file_dialogs.open_folder, icon="folder-image", enabled=_free,
+    ),
+    ActionInfo(
+        "open_simulated", "Open simulated arena", "File", "Animals drawn by the program: no video and no camera needed",
+        lambda window: window.session.open_simulated(), icon="bug-outline", enabled=_free,
+    ),
+    ActionInfo(
+        "save", "Save preset", "File", "Save all settings as one file", file_dialogs.save,
+        icon="content-save-outline", shortcut="Ctrl+S", toolbar=12, wordy=True, separated=True,
+    ),
+    ActionInfo(
+        "save_as", "Save preset as…", "File", "Save all settings under another name", file_dialogs.save_as,
+        shortcut="Ctrl+Shift+S",
+    ),
+    ActionInfo(
+        "export_tracktorlive", "Export for TracktorLive…", "File",
+        "Write the settings as TracktorLive's parameter file; what it cannot express is told", file_dialogs.export_flat,
+    ),
+    ActionInfo(
+        "quit", "Quit", "File", "Close the window", lambda window: window.close(), shortcut="Ctrl+Q", separated=True
+    ),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""What is shown, how large, and in which face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker_gui.qt.actions.action_info import ActionInfo
+from tracker_gui.qt.theme.appearance import Face, appearance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker_gui.qt.main_window import MainWindow
+
+ZOOM = 1.25
+
+
+def _pictures(name: str, text: str, tip: str, icon: str, toolbar: int, key: str, separated: bool = False) -> ActionInfo:
+    def act(window: MainWindow) -> None:
+        window.picture.set_pictures(name)
+
+    return ActionInfo(
+        f"show_{name}", text, "View", tip, act, icon=icon, shortcut=key, toolbar=toolbar, segment=True,
+        checked=lambda window: window.picture.pictures == name, separated=separated,
+    )  # fmt: skip
+
+
+def _face(face: Face) -> ActionInfo:
+    def act(window: MainWindow) -> None:
+        window.set_face(face)
+
+    return ActionInfo(
+        f"face_{face.name.lower()}", face.value, "View/Appearance", f"Colours: {face.value.lower()}", act,
+        segment=True, checked=lambda _: appearance().face is face,
+    )  # fmt: skip
+
+
+def _toggle_rejected(window: MainWindow) -> None:
+    window.session.show_rejected(not window.session.settings.rejected)
+
+
+_zoom_in: Callable[[MainWindow], object] = lambda window: window.picture.zoom(ZOOM)  # noqa: E731
+_zoom_out: Callable[[MainWindow], object] = lambda window: window.picture.zoom(1 / ZOOM)  # noqa: E731
+
+ACTIONS = (
+    _pictures("frame", "Frame", "Show the frame alone", "image-outline", 41, "Ctrl+1"),
+    _pictures("mask", "Mask", "Show the mask alone", "circle-half-full", 42, "Ctrl+2"),
+    _pictures("both", "Both", "Show frame and mask side by side", "view-split-vertical", 43, "Ctrl+3"),
+    ActionInfo(
+        "rejected", "Rejected blobs", "View", "Show what was not taken for an animal, and why", _toggle_rejected,
+        icon="close-circle-outline", shortcut="Ctrl+J", toolbar=51,
+        checked=lambda window: window.session.settings.rejected, separated=True,
+    ),
+    ActionInfo("zoom_in", "Zoom in", "View", "Show less of the picture, larger", _zoom_in, shortcut="Ctrl++",
+               separated=True),
+    ActionInfo("zoom_out", "Zoom out", "View", "Show more of the picture, smaller", _zoom_out, shortcut="Ctrl+-"),
+    ActionInfo("fit", "Fit", "View", "Show the whole picture", lambda window: window.picture.fit(),
+               icon="fit-to-page-outline", shortcut="Ctrl+0", toolbar=52),
+    _face(Face.SYSTEM),
+    _face(Face.DARK),
+    _face(Face.LIGHT),
+)  # fmt: skip

@@ -1,0 +1,359 @@
+"""The window: menus, tool bar, the panels in their places, and the state that ties them."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from tracker_gui.qt import file_dialogs, session_restore, settings
+from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.found_count import count_found
+from tracker_gui.qt.notifications import NoticeBar
+from tracker_gui.qt.panels.panel_info import all_panels
+from tracker_gui.qt.panels.picture import PicturePanel
+from tracker_gui.qt.panels.steps import StepsPanel
+from tracker_gui.qt.panels.transport import TransportPanel
+from tracker_gui.qt.session import Session
+from tracker_gui.qt.status_line import StatusLine
+from tracker_gui.qt.theme.appearance import Face, appearance
+from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+
+    from tracker_gui.engine.screen_feed import Shown
+    from tracker_gui.qt.actions.action_info import ActionInfo
+    from tracker_gui.qt.document import PresetDocument
+
+FIRST_SIZE = (1280, 800)
+LEAST_SIZE = (960, 600)
+GAP_PX = 8
+#: So many pictures in a row must show it before the user is told that the number of animals cannot be right.
+SURE_AFTER_PICTURES = 12
+
+
+class MainWindow(QMainWindow):
+    """Everything visible.
+
+    Parameters
+    ----------
+    kept : WindowSettings
+    repeat : bool
+        Begin a source again at its end (the demo).
+    asks : bool
+        Ask about unsaved settings when the window is closed; scripts do not.
+    """
+
+    def __init__(self, kept: settings.WindowSettings, *, repeat: bool = False, asks: bool = True) -> None:
+        super().__init__()
+        self._asks = asks
+        self.session: Session = Session(kept, repeat=repeat, parent=self)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*LEAST_SIZE)
+        self.resize(*FIRST_SIZE)
+        self.notices = NoticeBar()
+        self.panels: dict[str, QWidget] = {}
+        self._build_panels()
+        self.status = StatusLine(self.session)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addWidget(self.status, 1)
+        self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
+        self._build_actions()
+        self._recent = self._build_recent_menu()
+        self.autosave = session_restore.Autosave(self.document)
+        self._too_many = 0
+        self._connect()
+        self._show_title()
+        self._refresh_actions()
+        if kept.window:
+            self.restoreGeometry(QByteArray.fromHex(kept.window.encode("ascii")))
+
+    @property
+    def document(self) -> PresetDocument:
+        return self.session.document
+
+    @property
+    def picture(self) -> PicturePanel:
+        panel = self.panels["picture"]
+        assert isinstance(panel, PicturePanel)
+        return panel
+
+    @property
+    def transport(self) -> TransportPanel:
+        panel = self.panels["transport"]
+        assert isinstance(panel, TransportPanel)
+        return panel
+
+    @property
+    def steps(self) -> StepsPanel:
+        panel = self.panels["steps"]
+        assert isinstance(panel, StepsPanel)
+        return panel
+
+    # ---- building
+
+    def _build_panels(self) -> None:
+        page = QWidget()
+        page.setObjectName("page")
+        whole = QHBoxLayout(page)
+        whole.setContentsMargins(GAP_PX, GAP_PX, GAP_PX, 0)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(GAP_PX)
+        self.splitter.setChildrenCollapsible(False)
+        left, right = QWidget(), QWidget()
+        columns = {"left": QVBoxLayout(left), "centre": QVBoxLayout(right)}
+        for column in columns.values():
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(GAP_PX)
+        columns["centre"].addWidget(self.notices)
+        for info in sorted(all_panels(), key=lambda panel: ("left", "centre", "below").index(panel.place)):
+            panel = info.make(self.session)
+            panel.setAccessibleName(info.title)
+            self.panels[info.name] = panel
+            column = columns["left" if info.place == "left" else "centre"]
+            column.addWidget(panel, 0 if info.place == "below" else 1)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(right)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([self.session.settings.steps_width_px, 10_000])
+        whole.addWidget(self.splitter)
+        self.setCentralWidget(page)
+
+    def _build_actions(self) -> None:
+        menus: dict[str, QMenu] = {name: self.menuBar().addMenu(name) for name in MENUS}
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
+        bar = QToolBar("Tools")
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setIconSize(ICON_SIZE)
+        bar.toggleViewAction().setEnabled(False)
+        self.addToolBar(bar)
+        in_bar = []
+        for info in all_actions():
+            action = QAction(info.text, self)
+            keys = f" ({QKeySequence(info.shortcut).toString()})" if info.shortcut else ""
+            action.setToolTip(f"{info.tip}{keys}")
+            action.setStatusTip("")
+            action.setData(info.name)
+            if info.shortcut:
+                action.setShortcut(QKeySequence(info.shortcut))
+            action.setCheckable(info.checked is not None)
+            action.triggered.connect(self._act)
+            self._actions[info.name] = (info, action)
+            if info.menu not in menus:
+                parent, _, name = info.menu.partition("/")
+                menus[info.menu] = menus[parent].addMenu(name)
+            if info.separated:
+                menus[info.menu].addSeparator()
+            menus[info.menu].addAction(action)
+            if info.toolbar:
+                in_bar.append((info, action))
+        self._menus = menus
+        self._fill_tool_bar(bar, sorted(in_bar, key=lambda pair: pair[0].toolbar))
+
+    def _fill_tool_bar(self, bar: QToolBar, in_bar: list[tuple[ActionInfo, QAction]]) -> None:
+        group = in_bar[0][0].toolbar // 10
+        for info, action in in_bar:
+            if info.toolbar // 10 != group:
+                bar.addSeparator()
+                group = info.toolbar // 10
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            assert isinstance(button, QToolButton)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setProperty("segment", info.segment)
+            if info.wordy:
+                action.setIconText(info.text.split(" ")[0])
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        left, right = QWidget(), QWidget()
+        for space in (left, right):
+            space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._name = QLabel()
+        self._name.setProperty("dim", True)
+        bar.addWidget(left)
+        bar.addWidget(self._name)
+        bar.addWidget(right)
+
+    def _build_recent_menu(self) -> QMenu:
+        menu = QMenu("Open recent", self)
+        before = self._actions["save"][1]
+        self._menus["File"].insertMenu(before, menu)
+        menu.aboutToShow.connect(self._fill_recent)
+        menu.triggered.connect(self._open_recent)
+        return menu
+
+    def _fill_recent(self) -> None:
+        self._recent.clear()
+        for name in self.session.settings.recent:
+            action = self._recent.addAction(Path(name).name)
+            action.setData(name)
+            action.setToolTip(name)
+        if not self.session.settings.recent:
+            self._recent.addAction("Nothing yet").setEnabled(False)
+
+    def _open_recent(self, action: QAction) -> None:
+        if action.data():
+            self.open_path(Path(action.data()))
+
+    def _connect(self) -> None:
+        session = self.session
+        session.state_changed.connect(self._refresh_actions)
+        session.run_changed.connect(self._refresh_actions)
+        session.view_changed.connect(self._refresh_actions)
+        session.said.connect(self._say)
+        session.withdrawn.connect(self.notices.withdraw)
+        session.shown.connect(self._watch_number)
+        self.document.changed.connect(self._refresh_actions)
+        self.document.path_changed.connect(self._show_title)
+        self.document.undo_stack.cleanChanged.connect(self._show_title)
+        self.document.undo_stack.indexChanged.connect(self._refresh_actions)
+        appearance().changed.connect(self._refresh_icons)
+        self._refresh_icons()
+
+    # ---- actions
+
+    def action(self, name: str) -> QAction:
+        """Return one of the actions of `actions/`."""
+        return self._actions[name][1]
+
+    def _act(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        self._actions[action.data()][0].act(self)
+        self._refresh_actions()
+
+    def _refresh_actions(self) -> None:
+        for info, action in self._actions.values():
+            if info.enabled is not None:
+                action.setEnabled(info.enabled(self))
+            if info.checked is not None:
+                action.setChecked(info.checked(self))
+        stack = self.document.undo_stack
+        self.action("undo").setText(f"Undo {stack.undoText()}".rstrip())
+        self.action("redo").setText(f"Redo {stack.redoText()}".rstrip())
+
+    def _refresh_icons(self) -> None:
+        for info, action in self._actions.values():
+            if info.icon:
+                action.setIcon(icon(info.icon, info.tone))
+
+    def set_face(self, face: Face) -> None:
+        """Dark, light, or as the system."""
+        self.session.settings.face = face.name
+        appearance().set_face(face)
+        self._refresh_actions()
+
+    def _show_title(self) -> None:
+        path = self.document.path
+        name = path.name if path is not None else self.document.preset.name
+        star = "" if self.document.is_saved else " •"
+        self._name.setText(f"{name}{star}")
+        self._name.setToolTip(str(path) if path is not None else "Not saved yet")
+        self.setWindowTitle(f"{name}{star} — tracker-gui")
+
+    # ---- sentences
+
+    def _say(self, topic: str, kind: str, text: str) -> None:
+        button, act = "", None
+        if topic == "settings" and "background" in text and "Add the step" in text:
+            button, act = "Add Background", self._add_background
+        elif topic == "run" and kind != "bad":
+            button, act = "Open folder", self._open_results
+        self.notices.say(topic, kind, text, button, act)
+        if topic == "run":
+            self.steps.open_step("Outputs and run")
+
+    def _add_background(self) -> None:
+        from tracker_gui.core.preset import choice
+
+        chain = self.document.preset.image
+        self.document.change_list("image", (*chain, choice("image", "background")), "add Background")
+
+    def _open_results(self) -> None:
+        step = self.steps.section("Outputs and run").step
+        importlib.import_module("tracker_gui.qt.steps.outputs")
+        step.show_folder()  # type: ignore[attr-defined]
+
+    def _watch_number(self, shown: Shown) -> None:
+        """Say so when far fewer blobs are there than animals are wanted."""
+        count = count_found(shown, self.document.preset)
+        wanted = count.wanted or 0
+        if not 0 < count.blobs * 2 < wanted:
+            self._too_many = 0
+            self.notices.withdraw("number")
+            return
+        self._too_many += 1
+        if self._too_many < SURE_AFTER_PICTURES and self.session.is_playing:
+            return
+        blobs = "one blob is" if count.blobs == 1 else f"{count.blobs} blobs are"
+        self._fewer = count.blobs
+        self.notices.say(
+            "number", "warn", f"{wanted} animals are expected, but only {blobs} found.",
+            f"Use {count.blobs}" if not self.session.is_tracking else "", self._use_fewer,
+        )  # fmt: skip
+
+    def _use_fewer(self) -> None:
+        self.session.use_animals(self._fewer)
+
+    # ---- opening and closing
+
+    def open_path(self, path: Path) -> None:
+        """Open a video, a folder of images or a preset."""
+        if path.suffix.lower() == ".json" and not self._may_replace():
+            return
+        self.session.open_path(path)
+
+    def _may_replace(self) -> bool:
+        return self.document.is_saved or not self._asks or file_dialogs.wants_to_leave(self)
+
+    def offer_restore(self) -> None:
+        """Offer the settings that an earlier session could not save."""
+        preset = session_restore.unsaved_preset()
+        if preset is None:
+            return
+
+        def restore() -> None:
+            self.session.begin(preset, saved=False)
+            self.notices.withdraw("restore")
+
+        self.notices.say("restore", "info", "The last session ended with unsaved settings.", "Restore them", restore)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for url in event.mimeData().urls():
+            if url.isLocalFile():
+                event.acceptProposedAction()
+                self.open_path(Path(url.toLocalFile()))
+                return
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
+            event.ignore()
+            return
+        self.autosave.stop()
+        kept = self.session.settings
+        kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
+        kept.steps_width_px = self.splitter.sizes()[0]
+        settings.store(kept)
+        self.session.close()
+        event.accept()

@@ -1,0 +1,46 @@
+"""A panel is one file in this folder that holds ``PANEL = PanelInfo(...)``."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from tracker_gui.qt.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PanelInfo:
+    """What the main window needs to know of a panel.
+
+    Attributes
+    ----------
+    place : str
+        ``"left"``, ``"centre"`` (takes the room that is left) or ``"below"`` the centre.
+    order : int
+        Within its place, from the top.
+    make : callable
+    """
+
+    name: str
+    title: str
+    place: Literal["left", "centre", "below"]
+    order: int
+    make: Callable[[Session], QWidget]
+
+
+def all_panels() -> list[PanelInfo]:
+    """Return the panels of this folder in the order of their places."""
+    package = importlib.import_module("tracker_gui.qt.panels")
+    found = []
+    for module in pkgutil.iter_modules(package.__path__):
+        panel = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "PANEL", None)
+        if isinstance(panel, PanelInfo):
+            found.append(panel)
+    return sorted(found, key=lambda panel: (panel.place, panel.order))

@@ -1,0 +1,206 @@
+"""The picture: frame, mask beside it with linked zoom, and all that is drawn over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
+
+from tracker_gui.core.types import no_detections, no_tracks
+from tracker_gui.engine.screen_feed import Beside, Shown
+from tracker_gui.qt.found_count import count_found
+from tracker_gui.qt.panels.panel_info import PanelInfo
+from tracker_gui.qt.theme.colours import OKABE_ITO
+from tracker_gui.qt.views.canvas import Canvas
+from tracker_gui.qt.views.found_badge import FoundBadge
+from tracker_gui.qt.views.overlays.contours import ContoursOverlay
+from tracker_gui.qt.views.overlays.rejected import RejectedOverlay
+from tracker_gui.qt.views.overlays.shapes import DrawnShape, ShapesOverlay
+from tracker_gui.qt.views.overlays.tracks import TracksOverlay
+from tracker_gui.qt.views.overlays.trails import TrailsOverlay
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from tracker_gui.core.preset import Preset
+    from tracker_gui.qt.session import Session
+
+EDGE_PX = 12
+KEEP_COLOUR, IGNORE_COLOUR, ARENA_COLOUR = OKABE_ITO[2], OKABE_ITO[6], OKABE_ITO[1]
+BESIDE_TITLES = {
+    Beside.MASK: "Mask",
+    Beside.PREPARED: "After the image steps",
+    Beside.FOREGROUND: "Difference from background",
+    Beside.BACKGROUND: "Background",
+}
+WHY_EMPTY = {
+    Beside.MASK: "No mask: the settings cannot be used, or this detector makes none.",
+    Beside.FOREGROUND: "No difference: add the image step 'Background'.",
+    Beside.BACKGROUND: "No background: add the image step 'Background' and let it learn.",
+    Beside.PREPARED: "No picture yet.",
+}
+
+
+class FramePane(Canvas):
+    """The frame with everything that was found on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes, self.contours, self.trails = ShapesOverlay(), ContoursOverlay(), TrailsOverlay()
+        self.rejected, self.tracks = RejectedOverlay(), TracksOverlay()
+        for overlay in (self.shapes, self.contours, self.trails, self.rejected, self.tracks):
+            self.add_overlay(overlay)
+        self.badge = FoundBadge(self)
+        self.badge.move(EDGE_PX, EDGE_PX)
+
+
+class BesidePane(Canvas):
+    """The mask, or another picture on the frame's way, under a choice of which."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choice = QComboBox(self)
+        for beside, title in BESIDE_TITLES.items():
+            self.choice.addItem(title, beside)
+        self.choice.setToolTip("Which picture is shown beside the frame")
+        self.choice.adjustSize()
+        self.choice.move(EDGE_PX, EDGE_PX)
+        self.why_empty = QLabel(self)
+        self.why_empty.setWordWrap(True)
+        self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.why_empty.setProperty("dim", True)
+        self.why_empty.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.why_empty.setGeometry(self.rect().adjusted(40, 40, -40, -40))
+
+
+class PicturePanel(QWidget):
+    """Frame, mask, or both."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.frame_pane = FramePane()
+        self.beside_pane = BesidePane()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(4)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.frame_pane)
+        self.splitter.addWidget(self.beside_pane)
+        self.splitter.setSizes([1000, 1000])
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.splitter)
+        self.empty = QLabel("Drop a video here, open one, or start with the simulated arena.", self.frame_pane)
+        self.empty.setProperty("dim", True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.frame_pane.navigated.connect(self.beside_pane.follow)
+        self.beside_pane.navigated.connect(self.frame_pane.follow)
+        self.beside_pane.choice.activated.connect(self._choose_beside)
+        self._beside = Beside.MASK
+        session.shown.connect(self._show)
+        session.state_changed.connect(self._show_state)
+        session.document.changed.connect(self._show_shapes)
+        self._show_shapes()
+        self.set_pictures(session.settings.pictures)
+        session.show_rejected(session.settings.rejected)
+
+    # ---- what is shown
+
+    @property
+    def pictures(self) -> str:
+        """``"frame"``, ``"mask"`` or ``"both"``."""
+        return self._session.settings.pictures
+
+    def set_pictures(self, pictures: str) -> None:
+        if pictures not in ("frame", "mask", "both"):
+            pictures = "both"
+        self._session.settings.pictures = pictures
+        self.frame_pane.setVisible(pictures != "mask")
+        self.beside_pane.setVisible(pictures != "frame")
+        self._session.show_beside(Beside.NOTHING if pictures == "frame" else self._beside)
+
+    def set_beside(self, beside: Beside) -> None:
+        """Choose which picture is beside the frame."""
+        self._beside = beside
+        with QSignalBlocker(self.beside_pane.choice):
+            self.beside_pane.choice.setCurrentIndex(self.beside_pane.choice.findData(beside))
+        self.set_pictures(self.pictures)
+
+    def _choose_beside(self, _: int) -> None:
+        self.set_beside(self.beside_pane.choice.currentData())
+
+    def fit(self) -> None:
+        self.frame_pane.fit()
+        self.beside_pane.fit()
+
+    def zoom(self, factor: float) -> None:
+        pane = self.beside_pane if self.pictures == "mask" else self.frame_pane
+        pane.zoom(factor)
+
+    # ---- data
+
+    def _show(self, shown: Shown) -> None:
+        snapshot, size = shown.snapshot, shown.snapshot.frame.size_px
+        self.frame_pane.show_picture(shown.bgra_u8, size)
+        self.frame_pane.contours.show_detections(snapshot.detections)
+        self.frame_pane.trails.show_trails(shown.trails)
+        self.frame_pane.tracks.show_tracks(snapshot.tracks)
+        rejected = snapshot.detections.explanation if self._session.settings.rejected else None
+        self.frame_pane.rejected.show_explanation(rejected)
+        self.frame_pane.badge.show_count(count_found(shown, self._session.document.preset))
+        if self.pictures != "frame" and shown.beside is not Beside.NOTHING:
+            # While a run is on only some frames come with a mask; the last one stays until the next.
+            late = shown.beside is Beside.MASK and shown.beside_u8 is None and snapshot.detections.explanation is None
+            if not (late and self._session.is_tracking):
+                self.beside_pane.show_picture(shown.beside_u8, size, shown.beside_origin_px)
+                self.beside_pane.why_empty.setText("" if shown.beside_u8 is not None else WHY_EMPTY[shown.beside])
+                self.beside_pane.why_empty.setVisible(shown.beside_u8 is None)
+
+    def _show_state(self) -> None:
+        has_source = self._session.info is not None
+        self.empty.setVisible(not has_source and self._session.document.preset.source is None)
+        self.beside_pane.choice.setVisible(has_source)
+        if not has_source:
+            for pane in (self.frame_pane, self.beside_pane):
+                pane.frame.show_picture(None)
+            self.frame_pane.badge.show_count(None)
+            self._clear_overlays()
+
+    def _clear_overlays(self) -> None:
+        self.frame_pane.contours.show_detections(no_detections())
+        self.frame_pane.tracks.show_tracks(no_tracks())
+        self.frame_pane.trails.show_trails(())
+        self.frame_pane.rejected.show_explanation(None)
+
+    def _show_shapes(self) -> None:
+        self.frame_pane.shapes.show_shapes(drawn_shapes(self._session.document.preset))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.empty.setGeometry(self.frame_pane.rect().adjusted(40, 40, -40, -40))
+
+
+def drawn_shapes(preset: Preset) -> list[DrawnShape]:
+    """Return every region and arena of the preset that is switched on, as it is drawn."""
+    drawn: list[DrawnShape] = []
+    for step in preset.image:
+        if not step.enabled:
+            continue
+        for field, colour, dashed in (("keep", KEEP_COLOUR, False), ("ignore", IGNORE_COLOUR, True)):
+            shapes = getattr(step.params, field, ())
+            if isinstance(shapes, tuple):
+                drawn += [
+                    DrawnShape(shape, shape.name or f"{field} {number}", colour, dashed)
+                    for number, shape in enumerate(shapes, 1)
+                ]
+    for number, shape in enumerate(getattr(preset.tracker.params, "arenas", ()), 1):
+        drawn.append(DrawnShape(shape, shape.name or f"arena {number}", ARENA_COLOUR))
+    return drawn
+
+
+PANEL = PanelInfo("picture", "Picture", "centre", 0, PicturePanel)

@@ -1,0 +1,155 @@
+"""Below the picture: step, play, where in the source, and how long it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton
+
+from tracker_gui.engine.player import Phase
+from tracker_gui.qt.panels.panel_info import PanelInfo
+from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.words import time_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QMouseEvent
+
+    from tracker_gui.engine.screen_feed import Shown
+    from tracker_gui.qt.session import Session
+
+BUTTON = QSize(20, 20)
+
+
+class SeekBar(QSlider):
+    """A slider that jumps to where it is clicked."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setAccessibleName("Frame")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.width() > 0:
+            share = min(1.0, max(0.0, event.position().x() / self.width()))
+            self.setSliderDown(True)
+            self.setSliderPosition(round(self.minimum() + share * (self.maximum() - self.minimum())))
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            share = min(1.0, max(0.0, event.position().x() / max(1, self.width())))
+            self.setSliderPosition(round(self.minimum() + share * (self.maximum() - self.minimum())))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.setSliderDown(False)
+        event.accept()
+
+
+class TransportPanel(QFrame):
+    """The controls of the player."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._index = 0
+        self.setProperty("surface", True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 16, 8)
+        row.setSpacing(4)
+        self.first = self._button("To the first frame (Home)", self.to_first)
+        self.back = self._button("One frame back (Left)", self.step_back)
+        self.play = self._button("Play (Space)", self.play_or_pause)
+        self.forward = self._button("One frame on (Right)", session.player.step)
+        for button in (self.first, self.back, self.play, self.forward):
+            row.addWidget(button)
+        self.now = QLabel("0:00.000")
+        self.now.setMinimumWidth(self.fontMetrics().horizontalAdvance("0:00:00.000") + 4)
+        self.now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.now)
+        row.addSpacing(8)
+        self.bar = SeekBar()
+        self.bar.valueChanged.connect(self._sought)
+        row.addWidget(self.bar, 1)
+        row.addSpacing(8)
+        self.whole = QLabel("0:00.000")
+        self.whole.setProperty("dim", True)
+        row.addWidget(self.whole)
+        row.addSpacing(12)
+        self.frame_number = QLabel("frame 0")
+        self.frame_number.setProperty("dim", True)
+        row.addWidget(self.frame_number)
+        appearance().changed.connect(self._recolour)
+        session.shown.connect(self._show)
+        session.state_changed.connect(self._show_state)
+        session.run_changed.connect(self._show_state)
+        self._recolour()
+        self._show_state()
+
+    def _button(self, words: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton()
+        button.setIconSize(BUTTON)
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.clicked.connect(act)
+        return button
+
+    def _recolour(self) -> None:
+        self.first.setIcon(icon("skip-previous"))
+        self.back.setIcon(icon("step-backward"))
+        self.forward.setIcon(icon("step-forward"))
+        self.play.setIcon(icon("pause" if self._session.is_playing else "play"))
+
+    # ---- acts
+
+    def play_or_pause(self) -> None:
+        if self._session.is_playing:
+            self._session.player.pause()
+        else:
+            self._session.player.play()
+
+    def to_first(self) -> None:
+        self._session.player.seek(0)
+
+    def step_back(self) -> None:
+        self._session.player.pause()
+        self._session.player.seek(self._index - 1)
+
+    def _sought(self, index: int) -> None:
+        self._session.player.seek(index)
+
+    # ---- what is shown
+
+    def _show(self, shown: Shown) -> None:
+        frame = shown.snapshot.frame
+        self._index = frame.index
+        self.now.setText(time_in_words(frame.t_capture_s))
+        self.frame_number.setText(f"frame {frame.index}")
+        if not self.bar.isSliderDown():
+            with QSignalBlocker(self.bar):
+                self.bar.setValue(frame.index)
+
+    def _show_state(self) -> None:
+        info, state = self._session.info, self._session.state
+        free = info is not None and not self._session.is_tracking
+        count = info.frame_count if info is not None else None
+        for widget in (self.first, self.back, self.play):
+            widget.setEnabled(free)
+        self.forward.setEnabled(free and state.phase is not Phase.ENDED)
+        self.bar.setEnabled(free and info is not None and info.can_seek and bool(count))
+        with QSignalBlocker(self.bar):
+            self.bar.setRange(0, max(0, (count or 1) - 1))
+        whole_s = (count or 0) / info.rate_hz if info is not None and info.rate_hz else 0.0
+        self.whole.setText(time_in_words(whole_s))
+        self.play.setToolTip("Pause (Space)" if self._session.is_playing else "Play (Space)")
+        self._recolour()
+        if info is None:
+            self.now.setText("0:00.000")
+            self.frame_number.setText("frame 0")
+
+
+PANEL = PanelInfo("transport", "Transport", "below", 0, TransportPanel)

@@ -1,0 +1,62 @@
+"""Step 1: where the frames come from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker_gui.engine.player import Phase
+from tracker_gui.qt.steps.stage_picker import StagePicker
+from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
+
+if TYPE_CHECKING:
+    from tracker_gui.core.preset import StageChoice
+    from tracker_gui.qt.session import Session
+
+
+class SourceStep(Step):
+    """A video, a folder of images or a simulated arena."""
+
+    number = 1
+    title = "Source"
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.picker = StagePicker("sources")
+        self.picker.picked.connect(self._picked)
+        self._facts = dim_label("")
+        self.rows.addWidget(self.picker)
+        self.rows.addWidget(self._facts)
+        session.document.changed.connect(self._show)
+        session.state_changed.connect(self._show_facts)
+        self._show()
+        self._show_facts()
+
+    def _show(self) -> None:
+        self.picker.show_choice(self.session.document.preset.source)
+
+    def _picked(self, chosen: StageChoice, words: str, drag: int) -> None:
+        self.session.document.change_stage("source", chosen, words, drag)
+
+    def _show_facts(self) -> None:
+        info = self.session.info
+        if info is None:
+            self._facts.setText("")
+            return
+        width, height = info.size_px
+        parts = [f"{width} \u00d7 {height} px", f"{info.rate_hz:.4g} frames/s"]
+        if info.frame_count is not None:
+            parts.append(f"{info.frame_count:,} frames".replace(",", "\u202f"))
+        self._facts.setText(" · ".join(parts))
+
+    def state(self) -> StepState:
+        source, info = self.session.document.preset.source, self.session.info
+        if source is None:
+            return StepState("unused", "nothing open", "Open a video, or start with the simulated arena.")
+        if problem_place(self.session) == "source":
+            return StepState("problem", "cannot be read", str(self.session.state.problem))
+        if info is None:
+            return StepState("unused", "opening" if self.session.state.phase is Phase.OPENING else "")
+        path = getattr(source.params, "path", None)
+        name = Path(path).name if path else "arena"
+        return StepState("ok", f"{name}, {info.rate_hz:.4g}/s")

@@ -1,0 +1,68 @@
+"""One step of the work, in the order of the data; each is one file in this folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from tracker_gui.qt.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class StepState:
+    """How a step stands, in one sentence.
+
+    Attributes
+    ----------
+    short : str
+        A few words for the list; `sentence` is the whole of it where they do not say it all.
+    """
+
+    kind: Literal["ok", "problem", "unused"]
+    short: str
+    sentence: str = ""
+
+
+class Step(QWidget):
+    """The form of one step; a subclass fills `rows` and answers `state`."""
+
+    number: int
+    title: str
+    state_changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(38, 0, 12, 12)
+        self.rows.setSpacing(8)
+
+    def state(self) -> StepState:
+        """Return how this step stands now."""
+        return StepState("ok", "")
+
+
+def dim_label(text: str) -> QLabel:
+    """Return a quiet line of text that wraps."""
+    label = QLabel(text)
+    label.setProperty("dim", True)
+    label.setWordWrap(True)
+    return label
+
+
+def problem_place(session: Session) -> str:
+    """Return which step the player's problem belongs to: "source", "image", "detector", "tracker" or ""."""
+    problem = session.state.problem
+    if problem is None:
+        return ""
+    if session.info is None:
+        return "source"
+    place = problem.place.lower()
+    for word, step in (("detector", "detector"), ("track", "tracker"), ("source", "source")):
+        if place.startswith(word):
+            return step
+    return "image"

@@ -1,0 +1,43 @@
+"""The colours of the window, dark and light, and those of identities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One face of the window; each is ``#rrggbb``."""
+
+    base: str
+    panel: str
+    raised: str
+    line: str
+    text: str
+    dim: str
+    accent: str
+    on_accent: str
+    ok: str
+    warn: str
+    bad: str
+    canvas: str
+
+
+DARK = Colours(
+    base="#14171b", panel="#1b1f24", raised="#252b32", line="#323a43", text="#e7eaed", dim="#9aa5b1",
+    accent="#56b4e9", on_accent="#0d0f12", ok="#2fbf8f", warn="#e6a23c", bad="#e4572e", canvas="#0d0f12",
+)  # fmt: skip
+LIGHT = Colours(
+    base="#f3f5f7", panel="#ffffff", raised="#eceff2", line="#d5dbe1", text="#1b2026", dim="#5b6670",
+    accent="#0072b2", on_accent="#ffffff", ok="#00805c", warn="#a86400", bad="#c23b12", canvas="#dfe4e8",
+)  # fmt: skip
+
+OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#0072B2", "#D55E00")
+#: On pictures, whatever they show: a dark chip and outline carry every colour of `OKABE_ITO`.
+CHIP = "#14171b"
+CHIP_TEXT = "#e7eaed"
+
+
+def identity_colour(track_id: int) -> str:
+    """Return the colour of a track; the number beside it tells those apart that share one."""
+    return OKABE_ITO[(track_id - 1) % len(OKABE_ITO)]

@@ -1,0 +1,106 @@
+"""The few rules Fusion's palette cannot say: flat surfaces instead of its gradients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracker_gui.core.data_files import resources_folder
+from tracker_gui.qt.theme.colours import DARK, Colours
+
+
+def style_rules(c: Colours) -> str:
+    """Return the application's style sheet in these colours."""
+    icons = (resources_folder() / "icons").as_posix()
+    face = "dark" if c is DARK else "light"
+    return f"""
+    QMainWindow, QMainWindow > QWidget#page {{ background: {c.base}; }}
+    QMainWindow::separator {{ background: {c.base}; width: 8px; height: 8px; }}
+    QMenuBar {{ background: {c.panel}; padding: 2px 8px; }}
+    QMenuBar::item {{ padding: 4px 8px; border-radius: 4px; background: transparent; }}
+    QMenuBar::item:selected {{ background: {c.raised}; }}
+    QMenu {{ background: {c.panel}; border: 1px solid {c.line}; padding: 4px; }}
+    QMenu::item {{ padding: 5px 28px 5px 28px; border-radius: 4px; }}
+    QMenu::item:selected {{ background: {c.raised}; color: {c.text}; }}
+    QMenu::item:disabled {{ color: {c.dim}; }}
+    QMenu::separator {{ height: 1px; background: {c.line}; margin: 4px 8px; }}
+    QMenu::icon {{ padding-left: 8px; }}
+    QToolBar {{ background: {c.panel}; border: none; spacing: 4px; padding: 6px 12px; }}
+    QToolBar::separator {{ background: {c.line}; width: 1px; margin: 6px 8px; }}
+    QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 4px 6px; }}
+    QToolButton:hover {{ background: {c.raised}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {c.raised}; border-color: {c.line}; }}
+    QToolButton:focus {{ border-color: {c.accent}; }}
+    QToolButton:disabled {{ color: {c.dim}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QToolButton[segment="true"]:checked {{ color: {c.accent}; }}
+    QToolButton[link="true"] {{ color: {c.accent}; padding: 2px 0px; }}
+    QToolButton[link="true"]:hover {{ background: transparent; text-decoration: underline; }}
+    QPushButton {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 5px 12px; }}
+    QPushButton:hover {{ border-color: {c.dim}; }}
+    QPushButton:pressed {{ background: {c.line}; }}
+    QPushButton:focus {{ border-color: {c.accent}; }}
+    QPushButton:disabled {{ color: {c.dim}; border-color: {c.raised}; }}
+    QPushButton::menu-indicator {{ image: none; }}
+    QPushButton[primary="true"] {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent};
+        font-weight: 600; }}
+    QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
+    QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
+    QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{ background: {c.raised}; border: 1px solid {c.line};
+        border-radius: 4px; padding: 3px 6px; selection-background-color: {c.accent};
+        selection-color: {c.on_accent}; }}
+    QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover {{ border-color: {c.dim}; }}
+    QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus {{
+        border-color: {c.accent}; }}
+    QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {c.dim};
+        border-color: {c.raised}; }}
+    QFrame[card="true"] QComboBox, QFrame[card="true"] QAbstractSpinBox, QFrame[card="true"] QLineEdit,
+    QFrame[card="true"] QPlainTextEdit {{ background: {c.panel}; }}
+    QComboBox::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow {{ image: url({icons}/chevron-down-{face}.svg); width: 12px; height: 12px; }}
+    QComboBox QAbstractItemView {{ background: {c.panel}; border: 1px solid {c.line}; padding: 4px; outline: 0;
+        selection-background-color: {c.raised}; selection-color: {c.text}; }}
+    QComboBox QAbstractItemView::item {{ min-height: 24px; padding: 0px 6px; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: none; background: transparent;
+        width: 16px; subcontrol-origin: border; margin-right: 3px; }}
+    QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin-top: 3px; }}
+    QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin-bottom: 3px; }}
+    QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover {{ background: {c.line};
+        border-radius: 2px; }}
+    QAbstractSpinBox::up-arrow {{ image: url({icons}/chevron-up-{face}.svg); width: 8px; height: 8px; }}
+    QAbstractSpinBox::down-arrow {{ image: url({icons}/chevron-down-{face}.svg); width: 8px; height: 8px; }}
+    QSlider::groove:horizontal {{ height: 3px; background: {c.line}; border-radius: 1px; }}
+    QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 1px; }}
+    QSlider::sub-page:horizontal:disabled {{ background: {c.line}; }}
+    QSlider::handle:horizontal {{ background: {c.text}; width: 12px; height: 12px; margin: -5px 0;
+        border-radius: 6px; border: none; }}
+    QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{ background: {c.accent}; }}
+    QSlider::handle:horizontal:disabled {{ background: {c.dim}; }}
+    QScrollArea, QScrollArea > QWidget > QWidget#body {{ background: {c.panel}; border: none; }}
+    QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {c.line}; border-radius: 3px; min-height: 24px; min-width: 24px; margin: 2px; }}
+    QScrollBar::handle:hover {{ background: {c.dim}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QStatusBar {{ background: {c.panel}; border-top: 8px solid {c.base}; }}
+    QStatusBar::item {{ border: none; }}
+    QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
+    QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
+    QFrame[notice="true"] {{ background: {c.raised}; border: none; border-left: 3px solid {c.accent}; }}
+    QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
+    QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
+    QFrame[notice="true"][kind="ok"] {{ border-left-color: {c.ok}; }}
+    QLabel[dim="true"] {{ color: {c.dim}; }}
+    QLabel[tone="ok"] {{ color: {c.ok}; }}
+    QLabel[tone="warn"] {{ color: {c.warn}; }}
+    QLabel[tone="bad"] {{ color: {c.bad}; }}
+    QLabel[strong="true"] {{ font-weight: 600; }}
+    QLabel[unused="true"] {{ color: {c.dim}; }}
+    QSplitter::handle {{ background: {c.base}; }}
+    QGraphicsView {{ border: none; }}
+    QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 6px; }}
+    QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; }}
+    """

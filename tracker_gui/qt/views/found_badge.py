@@ -1,0 +1,59 @@
+"""The found-count in the corner of the picture: a sign, a colour and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QWidget
+
+from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT, DARK
+from tracker_gui.qt.theme.icons import pixmap_in
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from tracker_gui.qt.found_count import FoundCount
+
+HEIGHT_PX = 28
+
+
+class FoundBadge(QWidget):
+    """Dark in both faces, because it lies on a picture."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.words = ""
+        self._sign = ("circle-outline", DARK.dim)
+        font = self.font()
+        font.setBold(True)
+        self.setFont(font)
+        self.hide()
+
+    def show_count(self, count: FoundCount | None) -> None:
+        self.setVisible(count is not None)
+        if count is None:
+            return
+        sign = ("check-circle", DARK.ok) if count.complete else ("alert-circle", DARK.warn)
+        if (count.words, sign) != (self.words, self._sign):
+            self.words, self._sign = count.words, sign
+            self.setAccessibleName(count.words)
+            self.resize(self.sizeHint())
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 44, HEIGHT_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground = QColor(CHIP)
+        ground.setAlpha(225)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        painter.drawPixmap(8, (HEIGHT_PX - 18) // 2, pixmap_in(*self._sign))
+        painter.setPen(QColor(CHIP_TEXT))
+        painter.drawText(self.rect().adjusted(32, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, self.words)

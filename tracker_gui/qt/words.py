@@ -1,0 +1,30 @@
+"""Numbers as people read them: always with a unit."""
+
+from __future__ import annotations
+
+
+def time_in_words(t_s: float) -> str:
+    """Return m:ss.mmm, h:mm:ss.mmm from an hour on."""
+    whole = max(0, round(t_s * 1000))
+    minutes, ms = divmod(whole, 60_000)
+    hours, minutes_left = divmod(minutes, 60)
+    seconds = f"{ms / 1000:06.3f}"
+    return f"{hours}:{minutes_left:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
+
+
+def duration_in_words(t_s: float) -> str:
+    """Return a duration with the precision it deserves."""
+    if t_s < 60:
+        return f"{t_s:.1f} s"
+    minutes, seconds = divmod(round(t_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {seconds:02d} s"
+
+
+def bytes_in_words(count: float) -> str:
+    """Return a size in decimal units."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
