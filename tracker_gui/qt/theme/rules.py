@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tracker_gui.core.data_files import resources_folder
+from tracker_gui.core.data_files import resources_folder
 from tracker_gui.qt.theme.colours import DARK, Colours
 
 
@@ -46,8 +43,8 @@ def style_rules(c: Colours) -> str:
         font-weight: 600; }}
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
     QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
-    QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{ background: {c.raised}; border: 1px solid {c.line};
-        border-radius: 4px; padding: 3px 6px; selection-background-color: {c.accent};
+    QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{ background: {c.raised}; border-radius: 4px;
+        border: 1px solid {c.line}; padding: 3px 6px; selection-background-color: {c.accent};
         selection-color: {c.on_accent}; }}
     QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover {{ border-color: {c.dim}; }}
     QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus {{
