@@ -6,7 +6,12 @@ Simulated dishes with 5, 10 and 20 animals (the presets of the gallery, other se
 640x480 at 30/s each. A crossing is counted from the ground truth: two animals whose bodies share a
 pixel, and share none for 5 frames afterwards. Our blob detector runs once on every frame; all four
 trackers get the same detections, the same gate, the same growth of the gate after misses, and the
-same leave to take up a lost animal anywhere once it was missed for half a second.
+same leave to take up a lost animal anywhere once it was missed for half a second. The animals differ
+in length by 8 % (standard deviation); a last set has ten that do not differ at all.
+
+IDF1: identity F1 over all animals and frames. Swaps: an animal found under another identity than the
+last time (IDSW; two animals that swap count two). Only measured positions count, and only within half
+a body length of the true centroid.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -27,7 +32,6 @@ from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.preset import Preset, parse, read_json
 from tracker_gui.core.stage import DetectorContext, ImageContext, TrackerContext
 from tracker_gui.simulate.contacts import crossings
-from tracker_gui.simulate.scene import ArenaScene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,6 +46,7 @@ DURATION_S = 40.0
 SAME_ANIMAL_PX = 15.0
 """Half a body length: farther from the true centroid than this, a point is not that animal."""
 TARGET_IDF1_AT_10 = 0.95
+LEAST_CROSSINGS = 100
 
 
 @dataclass
@@ -136,20 +141,14 @@ BASELINES = {
 OURS = "fixed_count (ours)"
 
 
-def preset_of(animals: int, seed: int) -> Preset:
+def preset_of(animals: int, seed: int, alike: bool = False) -> Preset:
     path = presets_folder() / PRESETS[animals]
     preset, problems = parse(read_json(path), path.name, path.parent)
     assert not problems, problems
     assert preset.source is not None
-    scene = preset.source.params.model_copy(update={"seed": seed, "duration_s": DURATION_S})
-    assert isinstance(scene, ArenaScene)
-    assert scene.animals == animals
-    return Preset(
-        source=type(preset.source)("sources", "simulated", scene),
-        image=preset.image,
-        detector=preset.detector,
-        tracker=preset.tracker,
-    )
+    changes = {"seed": seed, "duration_s": DURATION_S} | ({"size_variation_percent": 0.0} if alike else {})
+    scene = preset.source.params.model_copy(update=changes)
+    return replace(preset, source=replace(preset.source, params=scene))
 
 
 def detected(preset: Preset) -> Iterator[tuple[Frame, Detections, object]]:
@@ -166,10 +165,10 @@ def detected(preset: Preset) -> Iterator[tuple[Frame, Detections, object]]:
         yield frame, detector.step(Prepared(frame, steps)), source.truth(frame.index)
 
 
-def one_scene(animals: int, seed: int) -> tuple[dict[str, IdentityScores], int, int]:
+def one_scene(animals: int, seed: int, alike: bool) -> tuple[dict[str, IdentityScores], int, int]:
     """Return (scores by tracker, frames, crossings) of one scene."""
     cv2.setRNGSeed(seed)
-    preset = preset_of(animals, seed)
+    preset = preset_of(animals, seed, alike)
     scene = preset.source.params
     ours = preset.tracker.make()
     ours.open(TrackerContext(scene.size_px, scene.rate_hz))
@@ -196,28 +195,30 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--animals", type=int, choices=PRESETS, action="append", help="only this number of animals")
     chosen = parser.parse_args(arguments)
     seeds = range(100, 100 + (3 if chosen.quick else SEEDS))
-    print(f"{'animals':>7} {'tracker':26} {'IDF1':>7} {'swaps':>6} {'swaps per':>10} {'recall':>7} {'precision':>9}"
+    scenes = [(n, False) for n in chosen.animals or PRESETS] + [(n, True) for n in chosen.animals or (10,)]
+    print(f"{'animals':12} {'tracker':25} {'IDF1':>7} {'swaps':>6} {'per crossing':>12} {'recall':>7} {'precision':>9}"
           f" {'MOTA':>7} {'error px':>8}")  # fmt: skip
-    print(f"{'':34} {'':>7} {'':>6} {'crossing':>10}")
     passed = True
-    for animals in chosen.animals or PRESETS:
+    for animals, alike in scenes:
         start = time.perf_counter()
         totals = {name: IdentityScores() for name in (OURS, *BASELINES)}
         frames, met = 0, 0
         for seed in seeds:
-            scores, scene_frames, scene_met = one_scene(animals, seed)
+            scores, scene_frames, scene_met = one_scene(animals, seed, alike)
             frames, met = frames + scene_frames, met + scene_met
             totals = {name: totals[name] + scores[name] for name in totals}
+        label = f"{animals} of a size" if alike else f"{animals}"
         for name, s in totals.items():
-            print(f"{animals:7d} {name:26} {s.id_f1:7.4f} {s.swaps:6d} {s.swaps / max(1, met):10.3f} {s.recall:7.4f}"
+            print(f"{label:12} {name:25} {s.id_f1:7.4f} {s.swaps:6d} {s.swaps / max(1, met):12.3f} {s.recall:7.4f}"
                   f" {s.precision:9.4f} {s.mota:7.4f} {s.mean_error_px:8.2f}")  # fmt: skip
-        print(f"        {len(seeds)} seeds, {frames} frames, {met} crossings, {time.perf_counter() - start:.0f} s\n")
-        best_other = max(totals[name].id_f1 for name in BASELINES)
-        fewest_other = min(totals[name].swaps for name in BASELINES)
-        passed &= totals[OURS].id_f1 > best_other and totals[OURS].swaps < fewest_other and met >= 100 * (len(seeds) == SEEDS)
-        if animals == 10:
+        print(f"{'':12} {len(seeds)} seeds, {frames} frames, {met} crossings, {time.perf_counter() - start:.0f} s\n",
+              flush=True)  # fmt: skip
+        passed &= totals[OURS].id_f1 > max(totals[name].id_f1 for name in BASELINES)
+        passed &= totals[OURS].swaps < min(totals[name].swaps for name in BASELINES)
+        passed &= met >= LEAST_CROSSINGS or chosen.quick
+        if animals == 10 and not alike:
             passed &= totals[OURS].id_f1 >= TARGET_IDF1_AT_10
-    print("gate (ours best at every size, IDF1 >= 0.95 at 10 animals):", "met" if passed else "NOT MET")
+    print("gate (ours best in every scene, IDF1 >= 0.95 at 10 animals):", "met" if passed else "NOT MET")
     return 0 if passed else 1
 
 
