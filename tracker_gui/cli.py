@@ -77,7 +77,7 @@ def parser() -> argparse.ArgumentParser:
 
     demo = command("demo", "Show the program on simulated animals, whose true paths are known.")
     demo.add_argument("--headless", action="store_true", help="without a window: track, write all results, score them")
-    demo.add_argument("--seconds", type=float, metavar="S", help="length of the simulated recording")
+    demo.add_argument("--seconds", type=float, metavar="S", help="length of the recording without a window (60)")
     _add_output(demo)
 
     stages = command("stages", "List what can be chosen, with every setting.")

@@ -13,9 +13,10 @@ from tracker_gui.commands.presets import checked
 from tracker_gui.commands.terminal import percent, print_summary, run_with_bar
 from tracker_gui.commands.track import with_outputs
 from tracker_gui.commands.window import no_screen, show
+from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.engine.track_job import MANIFEST_ENDING, TrackJob
-from tracker_gui.exchange.gallery import DEMO_PRESET, named_preset
+from tracker_gui.exchange.gallery import DEMO_PRESET, named_preset, preset_path
 from tracker_gui.simulate.truth_csv import write_truth_csv
 
 if TYPE_CHECKING:
@@ -28,13 +29,16 @@ if TYPE_CHECKING:
 
 def main(args: argparse.Namespace) -> int:
     """Open the demo in the window, or run it on the terminal."""
+    if not args.headless and no_screen() is None:
+        return show(preset_path(DEMO_PRESET), playing=True)
     preset = checked(named_preset(DEMO_PRESET), lenient=False)
     assert preset.source is not None
     if args.seconds is not None:
         settings = preset.source.params.model_dump() | {"duration_s": args.seconds}
-        preset = replace(preset, source=choice("sources", preset.source.stage, **settings))
-    if not args.headless and no_screen() is None:
-        return show(preset.source, preset, track=True)
+        try:
+            preset = replace(preset, source=choice("sources", preset.source.stage, **settings))
+        except SettingsError as error:
+            raise SettingsError("--seconds", error.problem) from error
     return _headless(preset, Path(args.out), args.quiet)
 
 

@@ -7,29 +7,24 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker_gui.commands.presets import checked
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.exchange.gallery import named_preset, named_source
+from tracker_gui.exchange.gallery import SIMULATED, named_preset, named_source, preset_path
 
 if TYPE_CHECKING:
     import argparse
 
-    from tracker_gui.core.preset import Preset, StageChoice
-
 
 def main(args: argparse.Namespace) -> int:
     """Open the window with what was named."""
-    source: StageChoice | None = None
-    preset: Preset | None = None
-    if args.file is not None:
-        if Path(args.file).suffix.lower() == ".json":
-            preset = checked(named_preset(args.file), lenient=True)
-            source = preset.source
-        else:
-            source, preset, problems = named_source(args.file)
-            if preset is not None:
-                preset = checked((preset, problems), lenient=True)
-    return show(source, preset)
+    text: str | None = args.file
+    if text is None or text == SIMULATED:
+        return show(source=text)
+    # Opened here first, so that a slip of the pen is answered where it was made.
+    if Path(text).suffix.lower() == ".json":
+        named_preset(text)
+        return show(preset=Path(text))
+    _, preset, _ = named_source(text)
+    return show(source=text) if preset is None else show(preset=preset_path(text))
 
 
 def no_screen() -> str | None:
@@ -41,7 +36,7 @@ def no_screen() -> str | None:
     return "there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)"
 
 
-def show(source: StageChoice | None, preset: Preset | None, track: bool = False) -> int:
+def show(preset: Path | None = None, source: str | None = None, playing: bool = False) -> int:
     """Open the window and wait until it is closed.
 
     Raises
@@ -54,4 +49,4 @@ def show(source: StageChoice | None, preset: Preset | None, track: bool = False)
         raise TrackerError("", reason, "Use 'tracker-gui track' or 'tracker-gui demo --headless'.")
     from tracker_gui.qt.app import run_window
 
-    return int(run_window(source, preset, track=track))
+    return int(run_window(preset, source, playing))

@@ -44,12 +44,22 @@ def named_preset(text: str) -> tuple[Preset, list[Problem]]:
     ------
     InputError, SettingsError
     """
+    return open_preset(preset_path(text))
+
+
+def preset_path(text: str) -> Path:
+    """Return the file a user means: the one with this path, or the preset of the gallery with this name.
+
+    Raises
+    ------
+    InputError
+    """
     path = Path(text)
     if path.exists() or path.suffix or len(path.parts) > 1:
-        return open_preset(path)
+        return path
     for file in _files():
         if file.stem == text:
-            return open_preset(file)
+            return file
     known = [file.stem for file in _files()]
     raise InputError(text, "there is no preset file and no preset of the gallery with this name", _meant(text, known))
 

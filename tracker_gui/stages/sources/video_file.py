@@ -64,7 +64,7 @@ class DecodedPicture:
         self._scale = not (name.startswith("yuvj") or name == "gray" or int(frame.color_range) == FULL_RANGE)
         self._plane: U8 | None = None
         if name != "bgr24":
-            plane = frame.planes[0]
+            plane: Any = frame.planes[0]  # a buffer, which its type does not say
             rows = np.frombuffer(plane, np.uint8)
             self._plane = rows[: plane.line_size * height].reshape(height, plane.line_size)[:, :width]
 
