@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.cleanChanged.connect(self._show_title)
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
+        self.picture.welcome.open.clicked.connect(self.action("open").trigger)
         self._refresh_icons()
 
     # ---- actions

@@ -35,6 +35,7 @@ FIELD_TITLES = {
 }  # fmt: skip
 SMALL = QSize(16, 16)
 POLYGON_ROWS = 4
+SPIN_WIDTH_PX = 92
 
 
 class ShapesControl(Control):
@@ -49,7 +50,7 @@ class ShapesControl(Control):
         self.frame_size_px = (640, 480)
         self._list = QVBoxLayout(self)
         self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(6)
+        self._list.setSpacing(4)
         self.add = QToolButton()
         self.add.setText("Add a shape")
         self.add.setProperty("link", True)
@@ -126,10 +127,9 @@ class _Entry(QFrame):
     def __init__(self, label: str, shape: Any) -> None:
         super().__init__()
         self.shape = shape
-        self.setProperty("card", True)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(8, 6, 8, 8)
-        rows.setSpacing(6)
+        rows.setContentsMargins(0, 0, 0, 4)
+        rows.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(6)
         word = QLabel(f"{label} · {shape.label.lower()}")
@@ -188,8 +188,7 @@ class _Entry(QFrame):
         spin.setKeyboardTracking(False)
         spin.setAccessibleName(words)
         spin.setToolTip(words)
-        spin.setFixedWidth(88)
-        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+        spin.setFixedWidth(SPIN_WIDTH_PX)
         keep_wheel_for_scrolling(spin)
         spin.valueChanged.connect(self._edited)
         return spin

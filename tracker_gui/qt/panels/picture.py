@@ -11,6 +11,7 @@ from tracker_gui.core.types import no_detections, no_tracks
 from tracker_gui.engine.screen_feed import Beside, Shown
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.panels.panel_info import PanelInfo
+from tracker_gui.qt.panels.welcome import Welcome
 from tracker_gui.qt.theme.colours import OKABE_ITO
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.found_badge import FoundBadge
@@ -94,10 +95,8 @@ class PicturePanel(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.splitter)
-        self.empty = QLabel("Drop a video here, open one, or start with the simulated arena.", self.frame_pane)
-        self.empty.setProperty("dim", True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.empty.setWordWrap(True)
+        self.welcome = Welcome(self)
+        self.welcome.simulated.clicked.connect(session.open_simulated)
         self.frame_pane.navigated.connect(self.beside_pane.follow)
         self.beside_pane.navigated.connect(self.frame_pane.follow)
         self.beside_pane.choice.activated.connect(self._choose_beside)
@@ -163,7 +162,9 @@ class PicturePanel(QWidget):
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None
-        self.empty.setVisible(not has_source and self._session.document.preset.source is None)
+        nothing = not has_source and self._session.document.preset.source is None
+        self.welcome.setVisible(nothing)
+        self.splitter.setVisible(not nothing)
         self.beside_pane.choice.setVisible(has_source)
         if not has_source:
             for pane in (self.frame_pane, self.beside_pane):
@@ -182,7 +183,7 @@ class PicturePanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.empty.setGeometry(self.frame_pane.rect().adjusted(40, 40, -40, -40))
+        self.welcome.setGeometry(self.rect())
 
 
 def drawn_shapes(preset: Preset) -> list[DrawnShape]:

@@ -52,6 +52,7 @@ class ImageStepCard(QFrame):
         self.cross = self._button("Remove this step")
         self.fold = self._button("Show or hide its settings")
         self.fold.setCheckable(True)
+        self.fold.setProperty("quiet", True)
         self.fold.setChecked(True)
         for button in (self.up, self.down, self.cross, self.fold):
             head.addWidget(button)

@@ -38,7 +38,7 @@ class Step(QWidget):
         super().__init__()
         self.session = session
         self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(38, 0, 12, 12)
+        self.rows.setContentsMargins(38, 4, 12, 12)
         self.rows.setSpacing(8)
 
     def state(self) -> StepState:

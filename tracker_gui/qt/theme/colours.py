@@ -36,6 +36,36 @@ OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#0072B2", "
 #: On pictures, whatever they show: a dark chip and outline carry every colour of `OKABE_ITO`.
 CHIP = "#14171b"
 CHIP_TEXT = "#e7eaed"
+READABLE = 4.5
+
+
+def readable_on_chip(colour: str) -> str:
+    """Return the colour, lightened until words in it are readable on `CHIP` (contrast of 4.5, WCAG AA)."""
+    rgb = _channels(colour)
+    for _ in range(20):
+        if _contrast(rgb, _channels(CHIP)) >= READABLE:
+            break
+        rgb = tuple(channel + (1.0 - channel) * 0.1 for channel in rgb)
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in rgb)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21 (WCAG 2)."""
+    return _contrast(_channels(one), _channels(other))
+
+
+def _channels(colour: str) -> tuple[float, ...]:
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+
+
+def _contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(rgb: tuple[float, ...]) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def identity_colour(track_id: int) -> str:

@@ -30,6 +30,7 @@ def style_rules(c: Colours) -> str:
     QToolButton:focus {{ border-color: {c.accent}; }}
     QToolButton:disabled {{ color: {c.dim}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QToolButton[quiet="true"]:checked {{ background: transparent; border-color: transparent; }}
     QToolButton[segment="true"]:checked {{ color: {c.accent}; }}
     QToolButton[link="true"] {{ color: {c.accent}; padding: 2px 0px; }}
     QToolButton[link="true"]:hover {{ background: transparent; text-decoration: underline; }}
@@ -44,8 +45,9 @@ def style_rules(c: Colours) -> str:
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
     QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
     QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{ background: {c.raised}; border-radius: 4px;
-        border: 1px solid {c.line}; padding: 3px 6px; selection-background-color: {c.accent};
+        border: 1px solid {c.line}; padding: 2px 6px; selection-background-color: {c.accent};
         selection-color: {c.on_accent}; }}
+    QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0px 5px; }}
     QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover {{ border-color: {c.dim}; }}
     QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus {{
         border-color: {c.accent}; }}
@@ -92,6 +94,7 @@ def style_rules(c: Colours) -> str:
     QLabel[tone="ok"] {{ color: {c.ok}; }}
     QLabel[tone="warn"] {{ color: {c.warn}; }}
     QLabel[tone="bad"] {{ color: {c.bad}; }}
+    QLabel[headline="true"] {{ font-size: 17pt; font-weight: 600; }}
     QLabel[strong="true"] {{ font-weight: 600; }}
     QLabel[unused="true"] {{ color: {c.dim}; }}
     QSplitter::handle {{ background: {c.base}; }}

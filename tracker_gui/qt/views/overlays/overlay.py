@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 
-from tracker_gui.qt.theme.colours import CHIP
+from tracker_gui.qt.theme.colours import CHIP, readable_on_chip
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -60,6 +60,6 @@ def draw_chip(painter: QPainter, x: float, y: float, text: str, colour: str, *, 
     painter.setBrush(ground)
     painter.drawRoundedRect(chip, 4, 4)
     painter.setFont(font)
-    painter.setPen(QColor(colour))
+    painter.setPen(QColor(readable_on_chip(colour)))
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
     painter.restore()

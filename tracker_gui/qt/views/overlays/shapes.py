@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
 FAR_PX = 20_000.0
+# Enough to tell the inside from the outside, too little to change what is seen of the animals.
+FILLING_ALPHA = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class ShapesOverlay(Overlay):
     def draw(self, painter: QPainter, scale: float) -> None:
         for path, drawn, _ in self._paths:
             filling = QColor(drawn.colour)
-            filling.setAlpha(28)
+            filling.setAlpha(FILLING_ALPHA)
             painter.setBrush(filling)
             painter.setPen(line_pen(CHIP, 4))
             painter.drawPath(path)
