@@ -320,6 +320,7 @@ class Player:
         with self._changed:
             self._playing = False
             self._steps_wish = 0
+        self._show_again()  # the last frame may have come too soon after the one before to be shown
         self._tell(phase=Phase.ENDED)
 
     def _seek(self, index: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tracker_gui.core.data_files import presets_folder
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.preset import Preset, StageChoice, choice
 from tracker_gui.engine.player import Phase, Player, PlayerState
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.settings import WindowSettings
 
 CLOSE_WITHIN_MS = 5000
+SIMULATED_PRESET = "dish_5_animals.json"
 PROGRESS_MS = 200
 
 
@@ -155,7 +157,8 @@ class Session(QObject):
         except TrackerError as error:
             self.said.emit("open", "bad", str(error))
             return
-        self.settings.remember(path)
+        if path.resolve().parent != presets_folder():
+            self.settings.remember(path)
         if problems:
             listed = "\n".join(str(problem) for problem in problems[:6])
             more = f"\n... and {len(problems) - 6} more" if len(problems) > 6 else ""
@@ -165,7 +168,14 @@ class Session(QObject):
             self.withdrawn.emit("open")
 
     def open_simulated(self) -> None:
-        self.open_source(choice("sources", "simulated"), "open the simulated arena")
+        """Open the simulated arena; with settings that fit it where nothing was set yet."""
+        if self._refuse_while_tracking():
+            return
+        fitting = presets_folder() / SIMULATED_PRESET
+        if self.document.preset == Preset() and fitting.is_file():
+            self.open_preset(fitting)
+        else:
+            self.open_source(choice("sources", "simulated"), "open the simulated arena")
 
     def begin(self, preset: Preset, path: Path | None = None, *, saved: bool = True) -> None:
         """Start with a preset that did not come from a file of the user's."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SLIDER_STEPS = 1000
 NUMBER_WIDTH_PX = 104
 LONGEST_SUFFIX = 6
+TEXT_MARGINS_PX = (5, 0, 0, 0)
 #: Where a slider over several orders of magnitude has its default.
 DEFAULT_AT = 0.35
 
@@ -137,6 +138,7 @@ def _spin_box(info: SettingInfo) -> QSpinBox | QDoubleSpinBox:
         spin.setSuffix(f" {info.unit}")
     spin.setKeyboardTracking(False)
     spin.setFixedWidth(NUMBER_WIDTH_PX)
+    spin.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
     keep_wheel_for_scrolling(spin)
     return spin
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core.geometry import SHAPE_KINDS, Circle, Ellipse, HalfPlane, Polygon, Rectangle
-from tracker_gui.qt.forms.controls import Control
+from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX, Control
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -189,6 +189,7 @@ class _Entry(QFrame):
         spin.setAccessibleName(words)
         spin.setToolTip(words)
         spin.setFixedWidth(SPIN_WIDTH_PX)
+        spin.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         keep_wheel_for_scrolling(spin)
         spin.valueChanged.connect(self._edited)
         return spin

@@ -47,7 +47,7 @@ def style_rules(c: Colours) -> str:
     QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{ background: {c.raised}; border-radius: 4px;
         border: 1px solid {c.line}; padding: 2px 6px; selection-background-color: {c.accent};
         selection-color: {c.on_accent}; }}
-    QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0px 5px; }}
+    QAbstractSpinBox QLineEdit {{ border: none; background: transparent; padding: 0px; }}
     QComboBox:hover, QSpinBox:hover, QDoubleSpinBox:hover, QLineEdit:hover {{ border-color: {c.dim}; }}
     QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus, QPlainTextEdit:focus {{
         border-color: {c.accent}; }}
