@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.arrays import F64, I32
 
-ROUNDS = 3
+ROUNDS = 5
 MAX_PIXELS = 1500
+MIN_PIXELS = 8
 
 
 @dataclass(slots=True)
@@ -68,30 +69,27 @@ def split_blob(outline: I32, bodies: Sequence[Body]) -> list[tuple[float, float,
     A body that gets no pixel (wholly hidden) stays where it was expected.
     """
     points = pixels_of(outline)
-    if len(bodies) == 1 and len(points):
-        centre = points.mean(axis=0)
-        return [(float(centre[0]), float(centre[1]), bodies[0].angle_rad)]
     parts = [(b.x, b.y, b.angle_rad) for b in bodies]
     for _ in range(ROUNDS):
-        distance = np.stack([_distance2(points, part, body) for part, body in zip(parts, bodies, strict=True)])
-        owner = distance.argmin(axis=0)
+        depth = np.stack([_depth(points, part, body) for part, body in zip(parts, bodies, strict=True)])
+        owner = depth.argmin(axis=0)
         parts = [_refit(points[owner == i], part) for i, part in enumerate(parts)]
     return parts
 
 
-def _distance2(points: F64, part: tuple[float, float, float], body: Body) -> F64:
-    """Return the squared distance of each point from a body, in units of its spread."""
+def _depth(points: F64, part: tuple[float, float, float], body: Body) -> F64:
+    """Return for each point how far out it lies, squared: 0 in the middle of a body, 1 at one standard deviation."""
     x, y, angle = part
     dx, dy = points[:, 0] - x, points[:, 1] - y
-    along = (dx * math.cos(angle) + dy * math.sin(angle)) / body.long_px
-    across = (dy * math.cos(angle) - dx * math.sin(angle)) / body.short_px
+    cos, sin = math.cos(angle), math.sin(angle)
+    along, across = (dx * cos + dy * sin) / body.long_px, (dy * cos - dx * sin) / body.short_px
     return np.asarray(along * along + across * across)
 
 
-def _refit(points: F64, part: tuple[float, float, float]) -> tuple[float, float, float]:
-    if len(points) < 8:
+def _refit(own: F64, part: tuple[float, float, float]) -> tuple[float, float, float]:
+    if len(own) < MIN_PIXELS:
         return part
-    x, y = points.mean(axis=0)
-    dx, dy = points[:, 0] - x, points[:, 1] - y
+    x, y = own.mean(axis=0)
+    dx, dy = own[:, 0] - x, own[:, 1] - y
     angle = 0.5 * math.atan2(2 * float(dx @ dy), float(dx @ dx) - float(dy @ dy))
     return float(x), float(y), angle

@@ -10,6 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from tracker_gui.analysis.blob_splitting import Body, body_spread, inside_or_near, split_blob
+from tracker_gui.analysis.identity_check import IdentityCheck
 from tracker_gui.core.geometry import Shape
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.stage import SearchHint, Tracker, TrackerContext
@@ -23,8 +24,8 @@ FOUND, MERGED, PREDICTED, LOST = (int(s) for s in TrackState)
 FORBIDDEN = 1e9
 # Measured on simulated crossings (tests/benchmarks/identity.py); see there before changing one.
 VELOCITY_GAIN = 0.4
-MERGED_GAIN = 0.5
-MERGED_VELOCITY_GAIN = 0.1
+MERGED_GAIN = 0.8
+MERGED_VELOCITY_GAIN = 0.2
 DRIFT_PER_MISS = 0.85
 AREA_GAIN = 0.05
 AREA_WEIGHT_PX = 10.0
@@ -56,6 +57,10 @@ class FixedCountParams(Params):
     split_merged: bool = setting(
         True, title="Split touching animals", more=True,
         description="Tell animals apart while they touch and make one blob.",
+    )  # fmt: skip
+    recheck_s: float = setting(
+        0.2, title="Check after touching", ge=0, le=10, step=0.1, unit="s", more=True,
+        description="How long animals that touched are watched alone before their sizes tell who is who; 0 is off.",
     )  # fmt: skip
     arenas: tuple[Shape, ...] = setting(
         (),
@@ -132,6 +137,9 @@ class FixedCount(Tracker[FixedCountParams]):
     def reset(self) -> None:
         self._animals: dict[int, _Animal] = {}
         self._candidates: list[_Candidate] = []
+        p = self.params
+        several = p.animals > 1 and p.split_merged and p.recheck_s > 0
+        self._check = IdentityCheck(max(3, round(p.recheck_s * self._rate_hz))) if several else None
 
     def hint(self, t_capture_s: float) -> SearchHint | None:
         if len(self._animals) < len(self._ids):
@@ -155,7 +163,17 @@ class FixedCount(Tracker[FixedCountParams]):
             if animal.detection < 0:
                 self._miss(animal)
         self._take_up(detections, free)
+        if self._check is not None:
+            self._exchange(self._check.settle())
         return self._tracks()
+
+    def _exchange(self, changes: dict[int, int]) -> None:
+        """Give animals that were mixed up while they touched their true ids back."""
+        if not changes:
+            return
+        for animal in self._animals.values():
+            animal.track_id = changes.get(animal.track_id, animal.track_id)
+        self._animals = {a.track_id: a for a in sorted(self._animals.values(), key=lambda a: a.track_id)}
 
     def _reach(self, animal: _Animal) -> float:
         """Return how far from its expected place an animal is accepted; grows with misses, up to a limit."""
@@ -249,6 +267,8 @@ class FixedCount(Tracker[FixedCountParams]):
             long_px, short_px = _spread(detections, index)
             animal.long_px += gain * (long_px - animal.long_px)
             animal.short_px += gain * (short_px - animal.short_px)
+            if self._check is not None:
+                self._check.alone(animal.track_id, long_px, short_px)
         animal.angle = float(detections.angle_rad[index])
         animal.box = tuple(detections.box_xyxy_px[index].tolist())
         animal.state, animal.missed, animal.detection = FOUND, 0, index
@@ -257,6 +277,8 @@ class FixedCount(Tracker[FixedCountParams]):
 
     def _split(self, group: list[_Animal], detections: Detections, index: int) -> None:
         """Give each animal of a group its part of one blob."""
+        if self._check is not None:
+            self._check.touch([a.track_id for a in group])
         bodies = [Body(*a.expected(), a.angle, a.long_px, a.short_px) for a in group]
         parts = split_blob(detections.contour_px[index], bodies)
         for animal, body, (x, y, angle) in zip(group, bodies, parts, strict=True):
