@@ -23,7 +23,7 @@ def scene(seconds: float = 1.0, **settings: object) -> StageChoice:
 
 def preset(animals: int = 2) -> Preset:
     return Preset(
-        detector=choice("detectors", "blobs", offset=30, min_area_px2=40, max_area_px2=900), name="two in a dish"
+        detector=choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=900), name="two in a dish"
     ).with_tracker(animals=animals)
 
 
