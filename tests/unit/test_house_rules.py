@@ -31,7 +31,7 @@ def tracked_files() -> list[Path]:
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=False)
         if listed.returncode == 0:
             return [PROJECT / name for name in listed.stdout.split("\0") if name and (PROJECT / name).is_file()]
-    hidden = re.compile(r"(^|/)(\.(?!ci/|gitignore|pre-commit)|build/|dist/|__pycache__/)")
+    hidden = re.compile(r"(^|/)(\.(?!ci/|gitignore|pre-commit)|(build|dist|out|__pycache__)/)")
     return [p for p in PROJECT.rglob("*") if p.is_file() and not hidden.search(p.relative_to(PROJECT).as_posix())]
 
 
