@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
@@ -125,6 +126,7 @@ def _mentions_shape(args: tuple[Any, ...]) -> bool:
     return any(a in SHAPE_KINDS or _mentions_shape(get_args(a)) for a in args if a is not Ellipsis)
 
 
+@functools.cache
 def describe(params: type[Params]) -> tuple[SettingInfo, ...]:
     """Return the settings of a `Params` class in declaration order."""
     listed = []

@@ -141,11 +141,20 @@ def read_params(params: type[Params], values: Any, place: str) -> tuple[Params, 
                 where = f"{place}.{_dotted(location)}" if location else place
                 problems.append(Problem(where, _sentence(item, params)))
             if not bad & usable.keys():
-                # A rule over several fields: none of them can be blamed alone.
-                return params(), problems
+                return _without_one(params, usable), problems
             for name in bad:
                 usable.pop(name, None)
     return params(), problems
+
+
+def _without_one(params: type[Params], values: dict[str, Any]) -> Params:
+    """Return the settings with the first field left out without which a rule over several is kept."""
+    for name in values:
+        try:
+            return params.model_validate({key: value for key, value in values.items() if key != name})
+        except ValidationError:
+            continue
+    return params()
 
 
 def _dotted(location: tuple[Any, ...]) -> str:
@@ -155,7 +164,7 @@ def _dotted(location: tuple[Any, ...]) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
         elif part not in shape_kinds:
-            text += f".{part}" if text else str(part)
+            text += f".{key_text(str(part))}" if text else key_text(str(part))
     return text
 
 
@@ -164,11 +173,19 @@ def _sentence(item: Any, params: type[Params]) -> str:
         known = ", ".join(params.model_fields)
         return f"there is no such setting (known: {known})" if len(item["loc"]) == 1 else "there is no such setting"
     message = str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "union_tag_invalid":
+        # pydantic repeats the whole wrong value here, however long.
+        return f"must be of a kind out of {message.rpartition(': ')[2]}, got {_named(item['input'])}"
     message = message[:1].lower() + message[1:].replace("Input should", "should").replace("input should", "should")
     message = message.removeprefix("input ")
     if item["type"] == "value_error":
         return message
     return f"{message}, got {_named(item['input'])}"
+
+
+def key_text(key: str) -> str:
+    """Return a key as it is, quoted and shortened where it would not read as one."""
+    return key if key.isidentifier() and len(key) <= 60 else _named(key)
 
 
 def _named(value: Any) -> str:
@@ -199,7 +216,7 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
     document, problems = _migrated(document, place)
     values: dict[str, Any] = {}
     for key, value in document.items():
-        where = f"{place}: {key}"
+        where = f"{place}: {key_text(key)}"
         if key in ("format", "schema_version"):
             continue
         if key in ("name", "about"):
@@ -268,7 +285,7 @@ def _read_stage(kind: str, value: Any, where: str, folder: Path | None, problems
         problems.append(Problem(f"{where}.enabled", f"must be true or false, got {_named(enabled)}"))
         enabled = True
     problems += [
-        Problem(f"{where}.{key}", "there is no such setting")
+        Problem(f"{where}.{key_text(key)}", "there is no such setting")
         for key in value
         if key not in ("stage", "enabled", "params")
     ]

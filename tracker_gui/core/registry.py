@@ -6,6 +6,7 @@ layout (``detectors/my_detector.py``), so that a lab adds one without touching t
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -52,12 +53,19 @@ def _extra_folder(kind: str) -> Path | None:
 
 def names(kind: str) -> tuple[str, ...]:
     """Return the names of all stages of one kind, sorted, without importing them."""
-    package = importlib.import_module(f"tracker_gui.stages.{kind}")
-    found = {module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")}
+    found = set(_built_in(kind))
     extra = _extra_folder(kind)
     if extra is not None and extra.is_dir():
         found |= {path.stem for path in extra.glob("*.py") if not path.stem.startswith("_")}
     return tuple(sorted(found))
+
+
+@functools.cache
+def _built_in(kind: str) -> frozenset[str]:
+    package = importlib.import_module(f"tracker_gui.stages.{kind}")
+    return frozenset(
+        module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")
+    )
 
 
 def all_names() -> tuple[StageName, ...]:
@@ -76,7 +84,11 @@ def load(kind: str, name: str) -> type[Any]:
     if kind not in KINDS or name not in names(kind):
         known = ", ".join(names(kind)) if kind in KINDS else ", ".join(KINDS)
         raise SettingsError(f"{kind}/{name}", "there is no such stage", f"Known: {known}.")
-    module = _module(kind, name)
+    return _stage_in(_module(kind, name), kind)
+
+
+@functools.cache
+def _stage_in(module: ModuleType, kind: str) -> type[Any]:
     found = [
         member
         for _, member in inspect.getmembers(module, inspect.isclass)

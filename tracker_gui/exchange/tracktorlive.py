@@ -5,8 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core import registry
 from tracker_gui.core.errors import SettingsError
-from tracker_gui.core.preset import Preset, Problem, choice, write_atomically
+from tracker_gui.core.preset import (
+    Preset,
+    Problem,
+    StageChoice,
+    choice,
+    key_text,
+    read_params,
+    write_atomically,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +24,10 @@ KEYS = ("block_size", "offset", "min_area", "max_area", "invert", "fps")
 DEFAULTS: dict[str, float] = {
     "block_size": 51, "offset": 0, "min_area": 500, "max_area": 5000, "invert": 1, "fps": 30.0,
 }  # fmt: skip
+FLAT_NAMES = {
+    "block_size_px": "block_size", "offset": "offset", "min_area_px2": "min_area", "max_area_px2": "max_area",
+}  # fmt: skip
+LARGEST, FASTEST_HZ = 1e9, 100_000
 #: TracktorLive always blurs with a mean of this size before the threshold.
 BLUR_PX = 5
 
@@ -27,43 +40,42 @@ def looks_flat(document: Any) -> bool:
 def from_flat(document: dict[str, Any], place: str) -> tuple[Preset, list[Problem]]:
     """Return the preset that does the same, and what could not be used."""
     values = dict(DEFAULTS)
-    problems = [Problem(f"{place}: {key}", "TracktorLive has no such setting") for key in document if key not in KEYS]
+    problems = [
+        Problem(f"{place}: {key_text(key)}", "TracktorLive has no such setting") for key in document if key not in KEYS
+    ]
     for key in KEYS:
-        if key not in document:
-            continue
-        value = document[key]
-        if isinstance(value, bool):
-            value = int(value)
-        if not isinstance(value, int | float) or not abs(value) < 1e9:
-            problems.append(Problem(f"{place}: {key}", f"must be a number, got {json.dumps(value, default=str)[:60]}"))
-            continue
-        values[key] = value
+        value = document.get(key, values[key])
+        if not isinstance(value, int | float) or not abs(value) < LARGEST:
+            problems.append(Problem(f"{place}: {key}", f"must be a number, got {_short(value)}"))
+        elif key == "fps" and not 0 < value <= FASTEST_HZ:
+            problems.append(Problem(f"{place}: {key}", f"must be a number above 0, got {_short(value)}"))
+        else:
+            values[key] = value
     dark = bool(values["invert"])
-    rate_hz = float(values["fps"])
-    if not 0 < rate_hz <= 100_000:
-        problems.append(Problem(f"{place}: fps", f"must be a number above 0, got {rate_hz:g}"))
-        rate_hz = DEFAULTS["fps"]
-    try:
-        detector = choice(
-            "detectors", "blobs",
-            method="adaptive",
-            polarity="darker" if dark else "lighter",
-            block_size_px=int(values["block_size"]) | 1,
-            offset=float(values["offset"]) if dark else -float(values["offset"]),
-            min_area_px2=float(values["min_area"]),
-            max_area_px2=float(values["max_area"]),
-        )  # fmt: skip
-    except SettingsError as error:
-        problems.append(Problem(f"{place}: {error.place}", error.problem))
-        detector = choice("detectors", "blobs")
+    wanted = {
+        "method": "adaptive",
+        "polarity": "darker" if dark else "lighter",
+        "block_size_px": int(values["block_size"]) | 1,
+        "offset": float(values["offset"]) if dark else -float(values["offset"]),
+        "min_area_px2": float(values["min_area"]),
+        "max_area_px2": float(values["max_area"]),
+    }
+    params, bad = read_params(registry.load("detectors", "blobs").Params, wanted, "")
+    for problem in bad:
+        key = next((flat for name, flat in FLAT_NAMES.items() if name in problem.place), "min_area and max_area")
+        problems.append(Problem(f"{place}: {key}", problem.problem))
     preset = Preset(
         name="TracktorLive settings",
         about="Imported from a TracktorLive parameter file.",
         image=(choice("image", "blur", method="mean", size_px=BLUR_PX),),
-        detector=detector,
-        rate_hz=rate_hz,
+        detector=StageChoice("detectors", "blobs", params),
+        rate_hz=float(values["fps"]),
     )
     return preset, problems
+
+
+def _short(value: Any) -> str:
+    return json.dumps(value, default=str)[:60]
 
 
 def to_flat(preset: Preset, rate_hz: float | None = None) -> tuple[dict[str, float], list[str]]:
