@@ -366,7 +366,7 @@ class Player:
             return
         preview = self._pipeline.preview(last.frame)
         # Tracks made with other settings must not be shown as if these had found them.
-        same = _same_detections(preview, last)
+        same = _same_detections(preview, last) and preview.tracks.roster == last.tracks.roster
         if same:
             preview = replace(preview, tracks=last.tracks, motion=last.motion, timing_ms=last.timing_ms)
         self._feed.offer(preview, self._background(), new=False, tracked=same, now=True)

@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QLocale, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -32,6 +32,9 @@ SLIDER_STEPS = 1000
 NUMBER_WIDTH_PX = 104
 LONGEST_SUFFIX = 6
 TEXT_MARGINS_PX = (5, 0, 0, 0)
+DECIMALS = 8
+#: A point in every language, as in the files.
+PLAIN = QLocale(QLocale.Language.C)
 #: Where a slider over several orders of magnitude has its default.
 DEFAULT_AT = 0.35
 
@@ -47,6 +50,19 @@ class Control(QWidget):
     def show_value(self, value: Any) -> None:
         """Show a value without telling anybody."""
         raise TypeError(f"{type(self).__name__} cannot show {value!r}")
+
+
+class NumberBox(QDoubleSpinBox):
+    """Takes as many decimals as a calibration has, and shows only those that are there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLocale(PLAIN)
+        self.setDecimals(DECIMALS)
+
+    def textFromValue(self, value: float) -> str:
+        text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+        return "0" if text == "-0" else text
 
 
 class NumberControl(Control):
@@ -100,7 +116,7 @@ class NumberControl(Control):
             coarse = step * max(1.0, 10.0 ** math.floor(math.log10(max(1.0, abs(value) / step / 100.0))))
             value = lower + round((value - lower) / coarse) * coarse
         value = max(lower, min(upper, value))
-        return round(value) if self._whole else round(value, self.spin.decimals())  # type: ignore[union-attr]
+        return round(value) if self._whole else round(value, DECIMALS)
 
     def _begin_drag(self) -> None:
         self._drag = new_drag()
@@ -130,8 +146,7 @@ def _spin_box(info: SettingInfo) -> QSpinBox | QDoubleSpinBox:
         spin.setRange(int(max(lower, -(2**31))), int(min(upper, 2**31 - 1)))
         spin.setSingleStep(int(info.step or 1))
     else:
-        spin = QDoubleSpinBox()
-        spin.setDecimals(decimals(info))
+        spin = NumberBox()
         spin.setRange(lower, upper)
         spin.setSingleStep(info.step or 0.1)
     if short_unit(info.unit):
@@ -148,16 +163,6 @@ def short_unit(unit: str) -> str:
     return unit if len(unit) <= LONGEST_SUFFIX else ""
 
 
-def decimals(info: SettingInfo) -> int:
-    """Return how many decimals a number is shown and kept with."""
-    finest = min(info.step or 0.01, 1.0)
-    default = float(info.default) if isinstance(info.default, int | float) else 0.0
-    for count in range(6):
-        if all(abs(x * 10**count - round(x * 10**count)) < 1e-6 for x in (finest, default)):
-            return max(count, 0)
-    return 6
-
-
 def _curve(info: SettingInfo) -> float:
     """Return the power that puts the default at `DEFAULT_AT` where the range spans orders of magnitude."""
     assert info.lower is not None and info.upper is not None
@@ -169,6 +174,37 @@ def _curve(info: SettingInfo) -> float:
     if share >= 0.1:
         return 1.0
     return min(9.0, math.log(max(share, 1e-4)) / math.log(DEFAULT_AT))
+
+
+class OptionalNumberControl(Control):
+    """A number that may be left to the program."""
+
+    def __init__(self, info: SettingInfo) -> None:
+        super().__init__()
+        self._whole = info.kind is Kind.INT
+        row = _row(self)
+        self.box = QCheckBox("Set")
+        self.spin = _spin_box(info)
+        self.spin.setValue(max(0, self.spin.minimum()))  # type: ignore[arg-type]
+        row.addWidget(self.box)
+        row.addStretch(1)
+        row.addWidget(self.spin)
+        self.box.toggled.connect(self._changed)
+        self.spin.valueChanged.connect(self._changed)
+        self.setFocusProxy(self.box)
+        self.show_value(None)
+
+    def show_value(self, value: Any) -> None:
+        with QSignalBlocker(self.box), QSignalBlocker(self.spin):
+            self.box.setChecked(value is not None)
+            if value is not None:
+                self.spin.setValue(value)
+        self.spin.setEnabled(value is not None)
+
+    def _changed(self) -> None:
+        value = self.spin.value()
+        self.spin.setEnabled(self.box.isChecked())
+        self.edited.emit((int(value) if self._whole else float(value)) if self.box.isChecked() else None, 0)
 
 
 class ChoiceControl(Control):

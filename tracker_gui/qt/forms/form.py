@@ -13,6 +13,7 @@ from tracker_gui.qt.forms.controls import (
     ChoiceControl,
     Control,
     NumberControl,
+    OptionalNumberControl,
     PathControl,
     SwitchControl,
     TextControl,
@@ -39,6 +40,8 @@ def make_control(info: SettingInfo) -> Control:
         Kind.PATH: PathControl,
         Kind.SHAPES: ShapesControl,
     }
+    if info.optional and info.kind in (Kind.INT, Kind.FLOAT):
+        return OptionalNumberControl(info)
     return made[info.kind](info)
 
 

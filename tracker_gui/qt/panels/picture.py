@@ -148,7 +148,7 @@ class PicturePanel(QWidget):
         self.frame_pane.show_picture(shown.bgra_u8, size)
         self.frame_pane.contours.show_detections(snapshot.detections)
         self.frame_pane.trails.show_trails(shown.trails)
-        self.frame_pane.tracks.show_tracks(snapshot.tracks)
+        self.frame_pane.tracks.show_tracks(snapshot.tracks, snapshot.motion)
         rejected = snapshot.detections.explanation if self._session.settings.rejected else None
         self.frame_pane.rejected.show_explanation(rejected)
         self.frame_pane.badge.show_count(count_found(shown, self._session.document.preset))

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,63 +20,18 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core import registry
-from tracker_gui.core.preset import StageChoice, choice
-from tracker_gui.qt.forms.form import StageForm
+from tracker_gui.qt.steps.stage_switch import StageSwitch, with_choice
 from tracker_gui.qt.steps.step import Step, StepState, dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 from tracker_gui.qt.words import bytes_in_words, duration_in_words
 
 if TYPE_CHECKING:
-    from tracker_gui.core.params import Params
+    from tracker_gui.core.preset import StageChoice
     from tracker_gui.qt.session import Session
 
 FREE_EVERY_MS = 5000
 LOW_BYTES = 2_000_000_000
-
-
-class OutputRow(QFrame):
-    """One kind of file: switch it on and set it."""
-
-    edited = Signal(object, str, int)
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self._chosen = choice("sinks", name, enabled=False)
-        stage = registry.load("sinks", name)
-        self.setProperty("card", True)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(8, 6, 8, 8)
-        rows.setSpacing(8)
-        self.switch = QCheckBox(stage.title)
-        self.switch.setToolTip(stage.about)
-        self.switch.toggled.connect(self._switched)
-        rows.addWidget(self.switch)
-        self.form = StageForm(stage.Params)
-        self.form.edited.connect(self._changed)
-        rows.addWidget(self.form)
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    def show_choice(self, chosen: StageChoice | None) -> None:
-        """Show how the preset has it; None where it does not have it at all."""
-        self._chosen = replace(self._chosen, enabled=False) if chosen is None else chosen
-        self.switch.blockSignals(True)
-        self.switch.setChecked(self._chosen.enabled)
-        self.switch.blockSignals(False)
-        if self.form.params != self._chosen.params:
-            self.form.show_params(self._chosen.params)
-        self.form.setVisible(self._chosen.enabled and bool(type(self._chosen.params).model_fields))
-
-    def _switched(self, on: bool) -> None:
-        words = f"switch {self.switch.text()} {'on' if on else 'off'}"
-        self.edited.emit(replace(self._chosen, enabled=on), words, 0)
-
-    def _changed(self, params: Params, title: str, drag: int) -> None:
-        self.edited.emit(replace(self._chosen, params=params), f"change {title}", drag)
 
 
 class OutputsStep(Step):
@@ -93,7 +45,7 @@ class OutputsStep(Step):
         self._free: int | None = None
         self.rows.addWidget(dim_label("Folder"))
         self.rows.addLayout(self._folder_row())
-        self.outputs = [OutputRow(name) for name in registry.names("sinks")]
+        self.outputs = [StageSwitch("sinks", name) for name in registry.names("sinks")]
         for row in self.outputs:
             row.edited.connect(self._edited)
             self.rows.addWidget(row)
@@ -163,11 +115,7 @@ class OutputsStep(Step):
 
     def _edited(self, chosen: StageChoice, words: str, drag: int) -> None:
         outputs = self.session.document.preset.outputs
-        if any(c.stage == chosen.stage for c in outputs):
-            outputs = tuple(chosen if c.stage == chosen.stage else c for c in outputs)
-        else:
-            outputs = (*outputs, chosen)
-        self.session.document.change_list("outputs", outputs, words, drag)
+        self.session.document.change_list("outputs", with_choice(outputs, chosen), words, drag)
 
     def _folder_typed(self) -> None:
         self.set_folder(self.folder.text().strip())

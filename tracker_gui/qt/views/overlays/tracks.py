@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
@@ -14,9 +16,10 @@ from tracker_gui.qt.views.overlays.overlay import Overlay, draw_chip, line_pen
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from tracker_gui.core.types import Tracks
+    from tracker_gui.core.types import Motion, Tracks
 
 MARK_PX = 5.0
+HEADING_PX = 16.0
 WORDS = {
     TrackState.FOUND: "",
     TrackState.MERGED: " touching",
@@ -26,13 +29,24 @@ WORDS = {
 
 
 class TracksOverlay(Overlay):
-    """A dot where an animal was measured, a ring where it is only guessed, a cross where it was lost."""
+    """A dot where an animal was measured, a ring where it is only guessed, a cross where it was lost.
+
+    A line from the dot is where it faces; there is none where that is not sure.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._animals: list[tuple[int, TrackState, float, float]] = []
+        self._headings: list[tuple[str, float, float, float]] = []
 
-    def show_tracks(self, tracks: Tracks) -> None:
+    def show_tracks(self, tracks: Tracks, motion: Motion | None = None) -> None:
+        self._headings = []
+        if motion is not None:
+            sure = np.flatnonzero(motion.heading_sure & tracks.measured).tolist()
+            self._headings = [
+                (identity_colour(int(tracks.track_id[i])), *tracks.xy_px[i].tolist(), float(motion.heading_rad[i]))
+                for i in sure
+            ]
         self._animals = [
             (track_id, TrackState(state), x, y)
             for track_id, state, (x, y) in zip(
@@ -42,6 +56,12 @@ class TracksOverlay(Overlay):
         self.update()
 
     def draw(self, painter: QPainter, scale: float) -> None:
+        reach = HEADING_PX / scale
+        for colour, x, y, heading in self._headings:
+            tip = QPointF(x + reach * math.cos(heading), y + reach * math.sin(heading))
+            for pen in (line_pen(CHIP, 4), line_pen(colour, 2)):
+                painter.setPen(pen)
+                painter.drawLine(QPointF(x, y), tip)
         for track_id, state, x, y in self._animals:
             colour = identity_colour(track_id)
             radius = MARK_PX / scale

@@ -1,0 +1,126 @@
+"""What the window's tests share."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from tracker_gui.core.preset import Preset, choice, save
+from tracker_gui.qt.app import make_window
+from tracker_gui.qt.theme.appearance import Face, set_up_appearance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from tracker_gui.qt.main_window import MainWindow
+
+PATIENCE_MS = 20_000
+
+
+def small_scene(**changes: Any) -> Any:
+    """Return a small simulated arena."""
+    usual = {
+        "animals": 3, "duration_s": 3.0, "width_px": 200, "height_px": 150, "body_length_px": 14, "seed": 5,
+    }  # fmt: skip
+    return choice("sources", "simulated", **{**usual, **changes})
+
+
+def small_preset(**changes: Any) -> Preset:
+    """Return settings that find all animals of `small_scene`."""
+    wall = {"kind": "circle", "centre": [99.5, 74.5], "radius": 67}
+    return Preset(
+        name="small dish",
+        source=small_scene(**changes),
+        image=(choice("image", "region_mask", keep=[wall]),),
+        detector=choice("detectors", "blobs", block_size_px=31, offset=18, min_area_px2=15, max_area_px2=400),
+        tracker=choice("trackers", "fixed_count", animals=3),
+    )
+
+
+@pytest.fixture
+def preset() -> Preset:
+    return small_preset()
+
+
+@pytest.fixture
+def scene_preset() -> Callable[..., Preset]:
+    """Return a function that gives the settings of a scene with some of its own changed."""
+    return small_preset
+
+
+@pytest.fixture
+def preset_file(tmp_path: Path, preset: Preset) -> Path:
+    path = tmp_path / "small-dish.json"
+    save(preset, path)
+    return path
+
+
+@pytest.fixture
+def dressed(qapp: QApplication) -> QApplication:
+    """Return the application with its palette, for widgets without a window."""
+    set_up_appearance(qapp, Face.DARK)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def no_dialog(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail on a question that nobody can answer."""
+
+    def asked(*args: Any, **kwargs: Any) -> None:
+        raise AssertionError("a modal dialog was opened")
+
+    monkeypatch.setattr(QMessageBox, "exec", asked)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Return a function that opens a window; afterwards it must close without leaving a thread or a widget."""
+    before = set(threading.enumerate())
+    windows: list[MainWindow] = []
+
+    def make(*args: Any, **kwargs: Any) -> MainWindow:
+        window = make_window(*args, asks=False, face=kwargs.pop("face", Face.DARK), **kwargs)
+        qtbot.addWidget(window)
+        window.show()
+        windows.append(window)
+        return window
+
+    yield make
+    for window in windows:
+        window.close()
+        assert window.session.close(), "a thread did not end"
+    # Python keeps a stand-in for each Qt thread that has logged, long after that ended.
+    stand_in = threading._DummyThread  # type: ignore[attr-defined]
+    assert [t for t in set(threading.enumerate()) - before if not isinstance(t, stand_in)] == []
+    left = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert left == []
+
+
+@pytest.fixture
+def wait_for_index(qtbot: QtBot) -> Callable[[MainWindow, int], None]:
+    """Return a function that waits until a window shows a frame."""
+
+    def wait(window: MainWindow, index: int) -> None:
+        def there() -> bool:
+            newest = window.session.newest
+            return newest is not None and newest.snapshot.frame.index == index
+
+        qtbot.waitUntil(there, timeout=PATIENCE_MS)
+
+    return wait
+
+
+@pytest.fixture
+def shown_window(
+    open_window: Callable[..., MainWindow], preset_file: Path, wait_for_index: Callable[[MainWindow, int], None]
+) -> MainWindow:
+    """Return a window that shows the first frame of a small scene."""
+    window = open_window(preset_file)
+    wait_for_index(window, 0)
+    return window

@@ -1,0 +1,598 @@
+"""What a user does in the window, and what comes of it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QPalette
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from tracker_gui.core.preset import choice, save
+from tracker_gui.engine.player import Phase
+from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.engine.track_job import TrackJob
+from tracker_gui.exchange.open_preset import open_preset
+from tracker_gui.qt import file_dialogs, session_restore, settings
+from tracker_gui.qt.theme.appearance import Face, appearance
+from tracker_gui.qt.theme.colours import CHIP, DARK, LIGHT, OKABE_ITO, contrast, readable_on_chip
+from tracker_gui.qt.views.overlays.shapes import outline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from tracker_gui.core.preset import Preset
+    from tracker_gui.qt.forms.controls import NumberControl
+    from tracker_gui.qt.forms.form import StageForm
+    from tracker_gui.qt.main_window import MainWindow
+
+    Wait = Callable[[MainWindow, int], None]
+
+PATIENCE_MS = 20_000
+
+
+def detector_form(window: MainWindow) -> StageForm:
+    form = window.steps.section("Detect").step.picker.form  # type: ignore[attr-defined]
+    assert form is not None
+    return form
+
+
+def number(window: MainWindow, name: str) -> NumberControl:
+    return detector_form(window).control(name)  # type: ignore[return-value]
+
+
+def sentences(window: MainWindow) -> str:
+    return "\n".join(window.notices.sentences)
+
+
+# ---- opening
+
+
+def test_an_empty_window_says_how_to_begin(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window()
+    assert window.picture.welcome.isVisible()
+    assert not window.action("start").isEnabled()
+    assert window.steps.section("Source").head.state.kind == "unused"
+
+
+def test_the_simulated_arena_opens_with_settings_that_find_its_animals(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, wait_for_index: Wait
+) -> None:
+    window = open_window()
+    window.picture.welcome.simulated.click()
+    wait_for_index(window, 0)
+    assert window.picture.frame_pane.badge.words == "5 of 5 found"
+
+
+def test_a_video_opens_by_its_name(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, make_video: Callable[..., Path], wait_for_index: Wait
+) -> None:
+    window = open_window(None, str(make_video("clip.mp4", 20)))
+    wait_for_index(window, 0)
+    assert window.session.info is not None
+    assert window.session.info.frame_count == 20
+
+
+def test_a_video_opens_by_drag_and_drop(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, make_video: Callable[..., Path], wait_for_index: Wait
+) -> None:
+    window = open_window()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(make_video("clip.mp4", 20)))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(300, 300), copy, data, left, none))
+    wait_for_index(window, 0)
+
+
+def test_a_missing_video_is_a_sentence(open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(None, str(tmp_path / "gone.mp4"))
+    qtbot.waitUntil(lambda: "there is no such file" in sentences(window), timeout=PATIENCE_MS)
+    assert window.steps.section("Source").head.state.kind == "problem"
+
+
+def test_recent_files_are_offered(shown_window: MainWindow, preset_file: Path) -> None:
+    shown_window._fill_recent()
+    assert preset_file.name in [action.text() for action in shown_window._recent.actions()]
+
+
+# ---- tuning
+
+
+def test_a_setting_changes_what_is_found_on_the_shown_frame(shown_window: MainWindow, qtbot: QtBot) -> None:
+    badge = shown_window.picture.frame_pane.badge
+    assert badge.words == "3 of 3 found"
+    number(shown_window, "min_area_px2").spin.setValue(390)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: badge.words == "0 blobs for 3", timeout=PATIENCE_MS)
+    assert shown_window.steps.section("Detect").head.state.kind == "problem"
+
+
+def test_one_drag_of_a_slider_is_one_undo_step(shown_window: MainWindow) -> None:
+    slider = number(shown_window, "offset").slider
+    assert slider is not None
+    before = shown_window.document.preset
+    slider.setSliderDown(True)
+    for position in (600, 650, 700, 750):
+        slider.setSliderPosition(position)
+    slider.setSliderDown(False)
+    assert shown_window.document.undo_stack.count() == 1
+    after = shown_window.document.preset
+    assert after != before
+    shown_window.action("undo").trigger()
+    assert shown_window.document.preset == before
+    assert number(shown_window, "offset").spin.value() == 18
+    shown_window.action("redo").trigger()
+    assert shown_window.document.preset == after
+
+
+def test_the_menu_says_what_would_be_undone(shown_window: MainWindow) -> None:
+    number(shown_window, "offset").spin.setValue(30)  # type: ignore[arg-type]
+    assert shown_window.action("undo").text() == "Undo change Contrast"
+
+
+def test_image_steps_are_added_moved_switched_and_removed(shown_window: MainWindow) -> None:
+    step: Any = shown_window.steps.section("Image").step
+    blur = next(action for action in step.add.menu().actions() if action.data() == "blur")
+    blur.trigger()
+    chain = lambda: [(c.stage, c.enabled) for c in shown_window.document.preset.image]  # noqa: E731
+    assert chain() == [("region_mask", True), ("blur", True)]
+    step.cards[1].up.click()
+    assert chain() == [("blur", True), ("region_mask", True)]
+    step.cards[0].switch.click()
+    assert chain() == [("blur", False), ("region_mask", True)]
+    step.cards[0].cross.click()
+    assert chain() == [("region_mask", True)]
+    for _ in range(4):
+        shown_window.action("undo").trigger()
+    assert chain() == [("region_mask", True)]
+
+
+def test_settings_that_need_a_background_offer_to_add_one(shown_window: MainWindow, qtbot: QtBot) -> None:
+    combo = detector_form(shown_window).control("method").combo  # type: ignore[attr-defined]
+    combo.setCurrentIndex(combo.findData("background"))
+    combo.activated.emit(combo.currentIndex())
+    qtbot.waitUntil(lambda: "background" in sentences(shown_window), timeout=PATIENCE_MS)
+    assert shown_window.steps.section("Detect").head.state.kind == "problem"
+    notice = shown_window.notices.notice("settings")
+    assert notice is not None
+    assert notice.button is not None
+    notice.button.click()
+    qtbot.waitUntil(lambda: shown_window.session.state.problem is None, timeout=PATIENCE_MS)
+    assert [c.stage for c in shown_window.document.preset.image] == ["region_mask", "background"]
+    assert shown_window.notices.notice("settings") is None
+
+
+def test_far_more_animals_than_blobs_is_told_with_the_way_out(shown_window: MainWindow, qtbot: QtBot) -> None:
+    shown_window.session.use_animals(40)
+    qtbot.waitUntil(lambda: "only 3 blobs are found" in sentences(shown_window), timeout=PATIENCE_MS)
+    notice = shown_window.notices.notice("number")
+    assert notice is not None
+    assert notice.button is not None
+    notice.button.click()
+    assert shown_window.document.preset.tracker.params.animals == 3  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: not shown_window.notices.sentences, timeout=PATIENCE_MS)
+
+
+def test_another_detector_and_back_keeps_what_was_set(shown_window: MainWindow) -> None:
+    before = shown_window.document.preset.source
+    picker = shown_window.steps.section("Source").step.picker  # type: ignore[attr-defined]
+    for stage in ("video_file", "simulated"):
+        picker.combo.setCurrentIndex(picker.combo.findData(stage))
+        picker.combo.activated.emit(picker.combo.currentIndex())
+    assert shown_window.document.preset.source == before
+
+
+# ---- the picture
+
+
+def test_the_mask_is_shown_beside_the_frame(shown_window: MainWindow, qtbot: QtBot) -> None:
+    pane = shown_window.picture.beside_pane
+    assert pane.isVisible()
+    qtbot.waitUntil(lambda: pane.frame._pixels is not None, timeout=PATIENCE_MS)
+    mask = pane.frame._pixels
+    assert mask is not None
+    assert mask.shape == (150, 200)
+    assert set(np.unique(mask)) == {0, 255}
+
+
+@pytest.mark.parametrize(
+    ("name", "frame", "mask"), [("frame", True, False), ("mask", False, True), ("both", True, True)]
+)
+def test_frame_mask_or_both(shown_window: MainWindow, name: str, frame: bool, mask: bool) -> None:
+    shown_window.action(f"show_{name}").trigger()
+    picture = shown_window.picture
+    assert (picture.frame_pane.isVisible(), picture.beside_pane.isVisible()) == (frame, mask)
+    assert shown_window.action(f"show_{name}").isChecked()
+
+
+def test_without_a_background_the_pane_says_what_fills_it(shown_window: MainWindow, qtbot: QtBot) -> None:
+    shown_window.picture.set_beside(Beside.BACKGROUND)
+    pane = shown_window.picture.beside_pane
+    qtbot.waitUntil(lambda: pane.why_empty.isVisible(), timeout=PATIENCE_MS)
+    assert "add the image step 'Background'" in pane.why_empty.text()
+
+
+def test_zoom_and_pan_of_the_two_panes_are_linked(shown_window: MainWindow) -> None:
+    frame, mask = shown_window.picture.frame_pane, shown_window.picture.beside_pane
+    frame.zoom(3.0, QPointF(20, 20))
+    middle = QPoint(frame.viewport().width() // 2, frame.viewport().height() // 2)
+    assert mask.scale_factor == pytest.approx(frame.scale_factor)
+    here, there = frame.mapToScene(middle), mask.mapToScene(middle)
+    assert (here.x(), here.y()) == pytest.approx((there.x(), there.y()), abs=1.0)
+    shown_window.action("fit").trigger()
+    assert frame.scale_factor < 3.0 * 5
+
+
+def test_zooming_keeps_the_place_under_the_cursor(shown_window: MainWindow) -> None:
+    frame = shown_window.picture.frame_pane
+    place = QPoint(60, 80)
+    before = frame.mapToScene(place)
+    frame.zoom(2.0, QPointF(place))
+    after = frame.mapToScene(place)
+    assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=0.6)
+
+
+def test_rejected_blobs_come_with_their_reasons(shown_window: MainWindow, qtbot: QtBot) -> None:
+    number(shown_window, "min_area_px2").spin.setValue(390)  # type: ignore[arg-type]
+    shown_window.action("rejected").trigger()
+    rejected = shown_window.picture.frame_pane.rejected
+    qtbot.waitUntil(lambda: len(rejected._blobs) >= 3, timeout=PATIENCE_MS)
+    assert all(reason.startswith("too small") for _, _, reason in rejected._blobs)
+
+
+def test_regions_are_outlined_where_they_are(shown_window: MainWindow) -> None:
+    shapes = shown_window.picture.frame_pane.shapes._paths
+    assert [drawn.label for _, drawn, _ in shapes] == ["keep 1"]
+    assert outline(shown_window.document.preset.image[0].params.keep[0]).contains(QPointF(99, 74))  # type: ignore[attr-defined]
+
+
+def test_an_outline_holds_what_the_shape_holds() -> None:
+    from tracker_gui.core.geometry import Ellipse, HalfPlane, Polygon, Rectangle
+
+    shapes: list[Any] = [
+        Rectangle(centre=(50, 40), width=40, height=20, angle_deg=30),
+        Ellipse(centre=(50, 40), radius_x=30, radius_y=10, angle_deg=-50),
+        Polygon(points=((10, 10), (80, 20), (50, 70))),
+        HalfPlane(start=(20, 10), end=(60, 70)),
+    ]
+    grid = np.array([(x + 0.3, y + 0.4) for x in range(0, 100, 7) for y in range(0, 80, 7)])
+    for shape in shapes:
+        path = outline(shape)
+        assert [path.contains(QPointF(x, y)) for x, y in grid.tolist()] == shape.contains(grid).tolist()
+
+
+# ---- playing
+
+
+def test_play_pause_seek_and_step_show_the_right_frame(
+    shown_window: MainWindow, qtbot: QtBot, wait_for_index: Wait
+) -> None:
+    transport = shown_window.transport
+    transport.bar.setValue(40)
+    wait_for_index(shown_window, 40)
+    assert transport.now.text() == "0:01.333"
+    transport.forward.click()
+    wait_for_index(shown_window, 41)
+    transport.back.click()
+    wait_for_index(shown_window, 40)
+    transport.play.click()
+    qtbot.waitUntil(lambda: transport.bar.value() > 45, timeout=PATIENCE_MS)
+    assert shown_window.session.is_playing
+    transport.play.click()
+    qtbot.waitUntil(lambda: shown_window.session.state.phase is Phase.PAUSED, timeout=PATIENCE_MS)
+    transport.first.click()
+    wait_for_index(shown_window, 0)
+
+
+def test_the_demo_begins_playing(open_window: Callable[..., MainWindow], qtbot: QtBot, preset_file: Path) -> None:
+    window = open_window(preset_file, None, True)
+    qtbot.waitUntil(lambda: window.transport.bar.value() > 3, timeout=PATIENCE_MS)
+    assert window.session.player.repeat
+
+
+# ---- tracking into files
+
+
+def track(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
+    window.steps.section("Outputs and run").step.set_folder(str(folder))  # type: ignore[attr-defined]
+    window.action("start").trigger()
+    assert window.session.is_tracking
+    qtbot.waitUntil(lambda: not window.session.is_tracking, timeout=60_000)
+
+
+def test_tracking_writes_the_files_and_says_which(shown_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    track(qtbot, shown_window, tmp_path / "out")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["simulated_run.json", "simulated_tracks.csv"]
+    assert "Tracked 90 frames" in sentences(shown_window)
+    notice = shown_window.notices.notice("run")
+    assert notice is not None
+    assert notice.button is not None
+    assert notice.button.text() == "Open folder"
+
+
+def test_the_preset_saved_in_the_window_gives_the_same_track_headless(
+    shown_window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    number(shown_window, "offset").spin.setValue(22)  # type: ignore[arg-type]
+    number(shown_window, "block_size_px").spin.setValue(41)  # type: ignore[arg-type]
+    assert file_dialogs.save_to(shown_window, tmp_path / "tuned.json")
+    track(qtbot, shown_window, tmp_path / "window")
+    preset, problems = open_preset(tmp_path / "tuned.json")
+    assert problems == []
+    assert preset == shown_window.document.preset
+    assert preset.source is not None
+    TrackJob(preset.source, preset, tmp_path / "headless").run()
+    in_window = (tmp_path / "window" / "simulated_tracks.csv").read_bytes()
+    assert in_window == (tmp_path / "headless" / "simulated_tracks.csv").read_bytes()
+    assert len(in_window) > 1000
+
+
+def test_stopping_leaves_complete_files(
+    open_window: Callable[..., MainWindow],
+    qtbot: QtBot,
+    tmp_path: Path,
+    wait_for_index: Wait,
+    scene_preset: Callable[..., Preset],
+) -> None:
+    save(scene_preset(duration_s=600), tmp_path / "long.json")
+    window = open_window(tmp_path / "long.json")
+    wait_for_index(window, 0)
+    window.steps.section("Outputs and run").step.set_folder(str(tmp_path / "out"))  # type: ignore[attr-defined]
+    window.action("start").trigger()
+    qtbot.waitUntil(lambda: window.transport.bar.value() > 5, timeout=PATIENCE_MS)
+    window.action("stop").trigger()
+    qtbot.waitUntil(lambda: not window.session.is_tracking, timeout=PATIENCE_MS)
+    assert "Stopped by you" in sentences(window)
+    frames = json.loads((tmp_path / "out" / "simulated_run.json").read_text(encoding="utf-8"))["counts"]["frames"]
+    with (tmp_path / "out" / "simulated_tracks.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3 * frames
+
+
+def test_settings_are_locked_while_tracking(
+    open_window: Callable[..., MainWindow],
+    qtbot: QtBot,
+    tmp_path: Path,
+    wait_for_index: Wait,
+    scene_preset: Callable[..., Preset],
+) -> None:
+    save(scene_preset(duration_s=600), tmp_path / "long.json")
+    window = open_window(tmp_path / "long.json")
+    wait_for_index(window, 0)
+    before = window.document.preset
+    window.steps.section("Outputs and run").step.set_folder(str(tmp_path / "out"))  # type: ignore[attr-defined]
+    window.action("start").trigger()
+    assert not detector_form(window).isEnabled()
+    window.session.use_animals(9)
+    window.open_path(tmp_path / "long.json")
+    assert window.document.preset == before
+    assert not window.action("undo").isEnabled()
+    window.action("stop").trigger()
+    qtbot.waitUntil(lambda: not window.session.is_tracking, timeout=PATIENCE_MS)
+    assert detector_form(window).isEnabled()
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(shown_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "a file").write_text("in the way")
+    track(qtbot, shown_window, tmp_path / "a file" / "out")
+    assert "cannot be written" in sentences(shown_window)
+    assert shown_window.action("start").isEnabled()
+
+
+def test_a_full_disk_is_a_sentence_and_the_window_goes_on(
+    shown_window: MainWindow, qtbot: QtBot, full_disk: Path, wait_for_index: Wait
+) -> None:
+    (full_disk / "filler").write_bytes(b"x" * ((4 << 20) - 8192))
+    track(qtbot, shown_window, full_disk / "out")
+    assert shown_window.notices.notice("run") is not None
+    assert shown_window.notices.notice("run").kind == "bad"  # type: ignore[union-attr]
+    shown_window.transport.bar.setValue(10)
+    wait_for_index(shown_window, 10)
+
+
+# ---- presets
+
+
+def test_open_tune_save_open_gives_the_same_preset(
+    shown_window: MainWindow, open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    number(shown_window, "max_area_px2").spin.setValue(777)  # type: ignore[arg-type]
+    shown_window.session.use_animals(4)
+    assert not shown_window.document.is_saved
+    assert file_dialogs.save_to(shown_window, tmp_path / "again")
+    assert shown_window.document.is_saved
+    other = open_window(tmp_path / "again.json")
+    assert other.document.preset == shown_window.document.preset
+
+
+def test_a_broken_preset_is_told_and_the_rest_is_kept(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, preset_file: Path, preset: Preset, wait_for_index: Wait
+) -> None:
+    document = json.loads(preset_file.read_text(encoding="utf-8"))
+    document["detector"]["params"]["offset"] = "much"
+    document["nonsense"] = 1
+    preset_file.write_text(json.dumps(document), encoding="utf-8")
+    window = open_window(preset_file)
+    assert "small-dish.json: detector.params.offset" in sentences(window)
+    assert "nonsense" in sentences(window)
+    assert "2 settings could not be used" in sentences(window)
+    default = choice("detectors", "blobs").params
+    wanted = preset.detector.params.model_copy(update={"offset": default.offset})  # type: ignore[attr-defined]
+    assert window.document.preset == replace(preset, detector=replace(preset.detector, params=wanted))
+    wait_for_index(window, 0)
+
+
+def test_a_file_that_is_no_preset_is_a_sentence_and_changes_nothing(shown_window: MainWindow, tmp_path: Path) -> None:
+    before = shown_window.document.preset
+    (tmp_path / "bad.json").write_text("{ not json")
+    shown_window.open_path(tmp_path / "bad.json")
+    assert "not valid JSON" in sentences(shown_window)
+    assert shown_window.document.preset == before
+
+
+def test_the_export_holds_the_six_keys_and_tells_what_is_lost(shown_window: MainWindow, tmp_path: Path) -> None:
+    file_dialogs.export_flat_to(shown_window, tmp_path / "flat.json")
+    flat = json.loads((tmp_path / "flat.json").read_text(encoding="utf-8"))
+    assert set(flat) == {"block_size", "offset", "min_area", "max_area", "invert", "fps"}
+    assert "region_mask" in sentences(shown_window)
+
+
+def test_saving_asks_where_the_first_time(
+    open_window: Callable[..., MainWindow], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(tmp_path / "mine.json"), ""))
+    window.action("save").trigger()
+    assert (tmp_path / "mine.json").is_file()
+    assert window.document.path == tmp_path / "mine.json"
+
+
+# ---- look
+
+
+def test_dark_and_light_use_their_own_colours(shown_window: MainWindow) -> None:
+    for face, colours in ((Face.LIGHT, LIGHT), (Face.DARK, DARK)):
+        shown_window.action(f"face_{face.name.lower()}").trigger()
+        palette = QApplication.palette()
+        assert palette.color(QPalette.ColorRole.Window).name() == colours.panel
+        assert palette.color(QPalette.ColorRole.WindowText).name() == colours.text
+        assert shown_window.picture.frame_pane.backgroundBrush().color().name() == colours.canvas
+        assert appearance().colours is colours
+
+
+@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
+def test_words_can_be_read_in_both_faces(colours: Any) -> None:
+    for ground in (colours.base, colours.panel, colours.raised):
+        assert contrast(colours.text, ground) >= 7
+        assert contrast(colours.dim, ground) >= 4.5
+    for tone in (colours.ok, colours.warn, colours.bad, colours.accent):
+        assert contrast(tone, colours.panel) >= 4.0
+
+
+def test_words_on_the_picture_can_be_read_in_every_identity_colour() -> None:
+    for colour in OKABE_ITO:
+        assert contrast(readable_on_chip(colour), CHIP) >= 4.5
+
+
+def test_no_button_is_without_a_name(shown_window: MainWindow) -> None:
+    from PySide6.QtWidgets import QAbstractButton
+
+    for button in shown_window.findChildren(QAbstractButton):
+        if type(button).__name__ == "QToolButton" and "ext" in button.objectName():
+            continue  # the tool bar's own "more" button
+        assert button.text() or button.toolTip() or button.accessibleName(), button
+
+
+def test_every_action_has_a_menu_a_tip_and_a_shortcut_of_its_own(shown_window: MainWindow) -> None:
+    seen: dict[str, str] = {}
+    for info, action in shown_window._actions.values():
+        assert info.tip
+        assert action in [a for menu in shown_window._menus.values() for a in menu.actions()]
+        if info.shortcut:
+            assert info.shortcut not in seen, f"{info.name} and {seen[info.shortcut]}"
+            seen[info.shortcut] = info.name
+
+
+# ---- the end
+
+
+def test_the_window_closes_while_a_background_is_computed(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path, scene_preset: Callable[..., Preset]
+) -> None:
+    slow = scene_preset(width_px=1280, height_px=960, body_length_px=60, duration_s=60)
+    save(replace(slow, image=(choice("image", "background", frames=250),)), tmp_path / "slow.json")
+    window = open_window(tmp_path / "slow.json")
+    qtbot.waitUntil(lambda: window.session.info is not None, timeout=PATIENCE_MS)
+    window.close()
+    assert window.session.close()
+
+
+def test_the_window_closes_while_it_tracks(
+    open_window: Callable[..., MainWindow],
+    qtbot: QtBot,
+    tmp_path: Path,
+    wait_for_index: Wait,
+    scene_preset: Callable[..., Preset],
+) -> None:
+    save(scene_preset(duration_s=600), tmp_path / "long.json")
+    window = open_window(tmp_path / "long.json")
+    wait_for_index(window, 0)
+    window.steps.section("Outputs and run").step.set_folder(str(tmp_path / "out"))  # type: ignore[attr-defined]
+    window.action("start").trigger()
+    qtbot.waitUntil(lambda: (tmp_path / "out").is_dir(), timeout=PATIENCE_MS)
+    window.close()
+    assert window.session.close()
+    assert json.loads((tmp_path / "out" / "simulated_run.json").read_text(encoding="utf-8"))["outcome"] == "cancelled"
+
+
+def test_unsaved_settings_are_offered_after_a_crash(
+    shown_window: MainWindow, open_window: Callable[..., MainWindow]
+) -> None:
+    number(shown_window, "offset").spin.setValue(33)  # type: ignore[arg-type]
+    shown_window.autosave.write()
+    other = open_window()
+    other.offer_restore()
+    notice = other.notices.notice("restore")
+    assert notice is not None
+    assert notice.button is not None
+    notice.button.click()
+    assert other.document.preset == shown_window.document.preset
+    assert not other.document.is_saved
+
+
+def test_closing_in_the_usual_way_leaves_nothing_to_restore(shown_window: MainWindow) -> None:
+    number(shown_window, "offset").spin.setValue(33)  # type: ignore[arg-type]
+    shown_window.autosave.write()
+    shown_window.close()
+    assert session_restore.unsaved_preset() is None
+
+
+def test_a_damaged_settings_file_loses_its_bad_keys_only() -> None:
+    settings.store(settings.WindowSettings(face="LIGHT", recent=["/a/b.mp4"]))
+    document = json.loads(settings.settings_file().read_text(encoding="utf-8"))
+    document["recent"] = 7
+    document["unknown"] = True
+    settings.settings_file().write_text(json.dumps(document), encoding="utf-8")
+    kept = settings.load()
+    assert kept.face == "LIGHT"
+    assert kept.recent == []
+
+
+def test_the_window_opens_without_the_heavy_libraries(tmp_path: Path) -> None:
+    code = """
+import sys
+BLOCKED = ("torch", "torchvision", "ultralytics", "lancedb", "onnxruntime", "trackers")
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in BLOCKED:
+            raise ImportError(name + " is blocked")
+sys.meta_path.insert(0, Refuse())
+from tracker_gui import _bootstrap
+_bootstrap.prepare()
+from PySide6.QtCore import QTimer
+from tracker_gui.qt.app import application, make_window
+window = make_window(None, "simulated", asks=False)
+window.show()
+window.session.shown.connect(lambda shown: application().quit())
+QTimer.singleShot(60_000, lambda: application().exit(3))
+code = application().exec()
+words = window.picture.frame_pane.badge.words
+window.close()
+print(words)
+sys.exit(code)
+"""
+    import os
+
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TRACKER_GUI_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("5 of 5 found", 0), done.stderr
