@@ -87,7 +87,7 @@ class ScreenFeed:
         self._wake = wake
         self._shown: Mailbox[Shown] = Mailbox()
         self._points: dict[int, deque[tuple[int, float, float]]] = {}
-        self._last_shown_s = 0.0
+        self._next_due_s = 0.0
         self._arrivals_s: deque[float] = deque()
         #: Frames per second that went through in the last second.
         self.processed_hz = 0.0
@@ -105,7 +105,7 @@ class ScreenFeed:
         return self._due() and (self.explain_always or self.beside is Beside.MASK)
 
     def _due(self) -> bool:
-        return time.monotonic() - self._last_shown_s >= SCREEN_INTERVAL_S
+        return time.monotonic() >= self._next_due_s
 
     def forget(self) -> None:
         """Drop the trails (after a seek)."""
@@ -137,7 +137,9 @@ class ScreenFeed:
             self._follow(snapshot)
         if not now and not self._due():
             return
-        self._last_shown_s = time.monotonic()
+        # Counted on from when it was due, so that a source of 30/s with some jitter is shown whole.
+        now_s = time.monotonic()
+        self._next_due_s = max(self._next_due_s, now_s - SCREEN_INTERVAL_S) + SCREEN_INTERVAL_S
         beside = self.beside
         picture, origin = _beside(beside, snapshot, background_u8)
         shown = Shown(

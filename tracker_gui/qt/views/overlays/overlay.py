@@ -38,7 +38,7 @@ class Overlay(QGraphicsItem):
 
 def line_pen(colour: str, width_px: float, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
     """Return a pen whose width is in screen pixels whatever the zoom."""
-    pen = QPen(QColor(colour), width_px, style, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+    pen = QPen(QColor(colour), width_px, style, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.BevelJoin)
     pen.setCosmetic(True)
     return pen
 
