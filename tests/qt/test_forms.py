@@ -174,6 +174,17 @@ def test_a_range_the_wrong_way_round_is_told_and_not_used(dressed: QApplication,
     assert form._problem.isHidden()
 
 
+def test_what_has_no_effect_beside_the_other_settings_is_hidden(dressed: QApplication, qtbot: QtBot) -> None:
+    form = StageForm(BLOBS)
+    qtbot.addWidget(form)
+    form.show()
+    usual = {"block_size_px": True, "offset": True, "level": False, "difference": False, "polarity": True}
+    assert {name: form.control(name).isVisible() for name in usual} == usual
+    form.show_params(BLOBS(method="background"))
+    other = {"block_size_px": False, "offset": False, "level": False, "difference": True, "polarity": False}
+    assert {name: form.control(name).isVisible() for name in other} == other
+
+
 def test_rare_settings_are_behind_more(dressed: QApplication, qtbot: QtBot) -> None:
     form = StageForm(BLOBS)
     qtbot.addWidget(form)

@@ -51,6 +51,11 @@ class SettingInfo:
     choices: tuple[str, ...]
     optional: bool
     more: bool
+    when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def applies(self, params: Params) -> bool:
+        """Return whether it has any effect beside these other settings; a form hides it where not."""
+        return all(getattr(params, name) in values for name, values in self.when)
 
     @property
     def range_text(self) -> str:
@@ -77,6 +82,7 @@ def setting(
     le: float | None = None,
     step: float | None = None,
     more: bool = False,
+    when: dict[str, tuple[str, ...]] | None = None,
     default_factory: Any = None,
 ) -> Any:
     """Declare one field of a `Params` class.
@@ -89,8 +95,12 @@ def setting(
         Range and the step of the control. Every number has all three.
     more : bool
         Hide it under "More" in the form.
+    when : dict, optional
+        It has an effect only while each named choice is one of these: ``{"method": ("adaptive",)}``.
     """
     extra: dict[str, Any] = {"unit": unit, "more": more}
+    if when:
+        extra["when"] = {name: list(values) for name, values in when.items()}
     if step is not None:
         extra["step"] = step
     kwargs: dict[str, Any] = {"default_factory": default_factory} if default_factory else {"default": default}
@@ -134,6 +144,7 @@ def describe(params: type[Params]) -> tuple[SettingInfo, ...]:
         kind, choices, optional = _kind_of(info.annotation)
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         step = extra.get("step")
+        when = extra.get("when")
         listed.append(
             SettingInfo(
                 name=name,
@@ -148,6 +159,9 @@ def describe(params: type[Params]) -> tuple[SettingInfo, ...]:
                 choices=choices,
                 optional=optional,
                 more=bool(extra.get("more", False)),
+                when=tuple((k, tuple(map(str, v))) for k, v in when.items() if isinstance(v, list))
+                if isinstance(when, dict)
+                else (),
             )
         )
     return tuple(listed)

@@ -182,6 +182,12 @@ class StageForm(QWidget):
         self._problem.hide()
         for name, row in self._rows.items():
             row.show_value(getattr(params, name))
+        self._show_what_applies()
+
+    def _show_what_applies(self) -> None:
+        """Hide what has no effect beside the other settings."""
+        for row in self._rows.values():
+            row.setVisible(row.info.applies(self._params))
 
     def _show_more(self, shown: bool) -> None:
         self._rare.setVisible(shown)
@@ -216,4 +222,5 @@ class StageForm(QWidget):
         self._params = params
         for row in self._rows.values():
             row.reset.setVisible(getattr(params, row.info.name) != row.info.default)
+        self._show_what_applies()
         self.edited.emit(params, self._rows[name].info.title, drag)

@@ -34,23 +34,24 @@ class BlobsParams(Params):
         "or with the empty scene (background; needs a Background step in the image chain).",
     )
     polarity: Literal["darker", "lighter"] = setting(
-        "darker", title="Animals are", description="Darker or lighter than the ground they are on."
-    )
+        "darker", title="Animals are", when={"method": ("adaptive", "global")},
+        description="Darker or lighter than the ground they are on.",
+    )  # fmt: skip
     block_size_px: int = setting(
-        51, title="Neighbourhood", ge=3, le=999, step=2, unit="px",
+        51, title="Neighbourhood", ge=3, le=999, step=2, unit="px", when={"method": ("adaptive",)},
         description="Adaptive threshold: side of the square each pixel is compared with; about twice the "
         "animal's length. An even size is made odd.",
     )  # fmt: skip
     offset: float = setting(
-        18, title="Contrast", ge=-100, le=100, step=1, unit="grey levels",
+        18, title="Contrast", ge=-100, le=100, step=1, unit="grey levels", when={"method": ("adaptive",)},
         description="Adaptive threshold: how much an animal must differ from the mean of its neighbourhood.",
     )  # fmt: skip
     level: int = setting(
-        100, title="Grey level", ge=0, le=255, step=1, unit="grey levels",
+        100, title="Grey level", ge=0, le=255, step=1, unit="grey levels", when={"method": ("global",)},
         description="Global threshold: animals are at or below this level (darker), or above it (lighter).",
     )  # fmt: skip
     difference: int = setting(
-        25, title="Difference", ge=1, le=254, step=1, unit="grey levels",
+        25, title="Difference", ge=1, le=254, step=1, unit="grey levels", when={"method": ("background",)},
         description="Background threshold: how much an animal must differ from the empty scene.",
     )  # fmt: skip
     min_area_px2: float = setting(

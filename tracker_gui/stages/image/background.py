@@ -49,14 +49,17 @@ class BackgroundParams(Params):
     )  # fmt: skip
     history: int = setting(
         500, title="Memory", ge=10, le=100_000, step=10, unit="frames", more=True,
+        when={"model": ("mog2", "knn")},
         description="mog2 and knn: how many frames back the background remembers.",
     )  # fmt: skip
     deviation: float = setting(
         4.0, title="mog2 threshold", ge=0.5, le=20.0, step=0.1, unit="standard deviations", more=True,
+        when={"model": ("mog2",)},
         description="mog2: how far from its usual grey a pixel must be to count as foreground.",
     )  # fmt: skip
     distance: float = setting(
         20.0, title="knn threshold", ge=1.0, le=255.0, step=1.0, unit="grey levels", more=True,
+        when={"model": ("knn",)},
         description="knn: how far from its earlier grey levels a pixel must be to count as foreground.",
     )  # fmt: skip
 
