@@ -20,7 +20,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tracker_gui.analysis.blob_splitting import Body
+    from tracker_gui.analysis.body import Body
     from tracker_gui.core.arrays import F64, I32
 
 EDGE = 0.16

@@ -18,10 +18,12 @@ from scipy.optimize import linear_sum_assignment
 if TYPE_CHECKING:
     from tracker_gui.core.arrays import F64
 
-#: Least standard deviation of a block mean (1 %): animals bend, and light changes.
-FLOOR = 0.01
+#: Least standard deviation of a block mean (2 %): animals bend, and light changes.
+FLOOR = 0.02
 #: Log-likelihood by which another assignment must be better than that of motion.
-CLEARLY = 3.0
+CLEARLY = 8.0
+#: Blocks an animal must have been alone before its size is held against anybody.
+KNOWN_BLOCKS = 3
 #: Blocks after which an old size fades, so that growth and light do not count as another animal.
 REMEMBERED_BLOCKS = 40.0
 #: Standard deviation assumed until an animal has been alone for a few blocks.
@@ -51,10 +53,8 @@ class _Size:
             self.var_short += share * (off_short**2 - self.var_short)
 
     def likelihood(self, long: float, short: float, blocks: float) -> float:
-        """Return the log-likelihood of a mean over some blocks; 0 where nothing is known of this animal."""
-        if self.blocks < 1:
-            return 0.0
-        wide = 1.0 / blocks + 1.0 / self.blocks
+        """Return the log-likelihood of a mean over some blocks."""
+        wide = 1.0 / blocks + 1.0 / max(self.blocks, 1.0)
         var_long = max(self.var_long * wide, FLOOR**2)
         var_short = max(self.var_short * wide, FLOOR**2)
         return -0.5 * (
@@ -132,9 +132,11 @@ class IdentityCheck:
             ]
         )
         rows, columns = linear_sum_assignment(-fit)
+        known = all(self._size(i).blocks >= KNOWN_BLOCKS for i in ids)
         if len(watched) < len(ids):
-            settled = {watched[r]: ids[c] for r, c in zip(rows, columns, strict=True) if _clear(fit, r, c)}
-        elif fit[rows, columns].sum() - np.trace(fit) > CLEARLY:
+            clear = [(r, c) for r, c in zip(rows, columns, strict=True) if known and _clear(fit, r, c)]
+            settled = {watched[r]: ids[c] for r, c in clear}
+        elif known and fit[rows, columns].sum() - np.trace(fit) > CLEARLY:
             settled = {watched[r]: ids[c] for r, c in zip(rows, columns, strict=True)}
         else:
             settled = {i: i for i in ids}

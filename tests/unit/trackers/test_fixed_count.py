@@ -85,7 +85,7 @@ def test_ids_stay_with_animals_that_pass_close_by() -> None:
     assert nearest(tracks, 60 + 4.6 * 59, 100) == left
 
 
-@pytest.mark.parametrize("angle_deg", [0, 30, 90])
+@pytest.mark.parametrize("angle_deg", [0, 30, 60, 90, 120])
 def test_ids_survive_a_crossing_in_which_the_bodies_make_one_blob(angle_deg: int) -> None:
     world = World(2)
     turn = math.radians(angle_deg)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from tracker_gui.analysis.blob_splitting import Body, body_spread, inside_or_near, split_blob
+from tracker_gui.analysis.body import Body, body_spread, inside_or_near
+from tracker_gui.analysis.body_fit import fit_bodies
 from tracker_gui.analysis.identity_check import IdentityCheck
 from tracker_gui.core.geometry import Shape
 from tracker_gui.core.params import Params, setting
@@ -24,8 +25,7 @@ FOUND, MERGED, PREDICTED, LOST = (int(s) for s in TrackState)
 FORBIDDEN = 1e9
 # Measured on simulated crossings (tests/benchmarks/identity.py); see there before changing one.
 VELOCITY_GAIN = 0.4
-MERGED_GAIN = 0.8
-MERGED_VELOCITY_GAIN = 0.2
+MERGED_VELOCITY_GAIN = 0.4
 DRIFT_PER_MISS = 0.85
 AREA_GAIN = 0.05
 AREA_WEIGHT_PX = 10.0
@@ -280,14 +280,10 @@ class FixedCount(Tracker[FixedCountParams]):
         if self._check is not None:
             self._check.touch([a.track_id for a in group])
         bodies = [Body(*a.expected(), a.angle, a.long_px, a.short_px) for a in group]
-        parts = split_blob(detections.contour_px[index], bodies)
-        for animal, body, (x, y, angle) in zip(group, bodies, parts, strict=True):
-            dx, dy = x - body.x, y - body.y
-            old_x, old_y = animal.x, animal.y
-            animal.x, animal.y = body.x + MERGED_GAIN * dx, body.y + MERGED_GAIN * dy
-            animal.vx += MERGED_VELOCITY_GAIN * (animal.x - old_x - animal.vx)
-            animal.vy += MERGED_VELOCITY_GAIN * (animal.y - old_y - animal.vy)
-            animal.angle = angle
+        for animal, place in zip(group, fit_bodies(detections.contour_px[index], bodies), strict=True):
+            animal.vx += MERGED_VELOCITY_GAIN * (place.x - animal.x - animal.vx)
+            animal.vy += MERGED_VELOCITY_GAIN * (place.y - animal.y - animal.vy)
+            animal.x, animal.y, animal.angle = place
             half = 2 * animal.long_px
             animal.box = (animal.x - half, animal.y - half, animal.x + half, animal.y + half)
             animal.state, animal.missed, animal.detection = MERGED, 0, index
