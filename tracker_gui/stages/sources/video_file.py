@@ -30,6 +30,8 @@ LUMA_FIRST_FORMATS = frozenset(
     {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "gray"}
 )
 FULL_RANGE = 2
+# IndexError is PyAV's, at the end of a file in which damage looks like one more stream.
+UNREADABLE = (av.error.FFmpegError, OSError, IndexError)
 FALLBACK_RATE_HZ = 25.0
 QUARTER_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
@@ -220,7 +222,7 @@ class VideoFile(Source[VideoFileParams]):
                 packet = next(packets)
             except StopIteration:
                 break
-            except (av.error.FFmpegError, OSError) as error:
+            except UNREADABLE as error:
                 log.warning("%s: reading stopped at a damaged place (%s)", self.params.path, _reason(error))
                 break
             if not packet.size:
@@ -247,7 +249,9 @@ class VideoFile(Source[VideoFileParams]):
             except (av.error.FFmpegError, ValueError) as error:
                 lost += 1
                 self.damaged_packets += 1
-                log.warning("%s: a damaged packet was skipped (%s)", self.params.path, _reason(error))
+                # Only the first is worth the terminal: a file may hold thousands.
+                level = logging.WARNING if self.damaged_packets == 1 else logging.DEBUG
+                log.log(level, "%s: a damaged packet was skipped (%s)", self.params.path, _reason(error))
                 continue
             for frame in frames:
                 yield frame, lost
@@ -306,7 +310,7 @@ class VideoFile(Source[VideoFileParams]):
             while True:
                 try:
                     packet = next(packets)
-                except (StopIteration, av.error.FFmpegError, OSError):
+                except (StopIteration, *UNREADABLE):
                     break
                 if packet.size and not packet.is_discard:
                     stamps.append(packet.pts if packet.pts is not None else packet.dts or len(stamps))
