@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from tracker_gui.core.preset import choice, save
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
     from pytestqt.qtbot import QtBot
 
     from tracker_gui.core.preset import Preset
@@ -293,8 +295,39 @@ window.close()
 print(words)
 sys.exit(code)
 """
-    import os
-
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "TRACKER_GUI_HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert (done.stdout.strip(), done.returncode) == ("5 of 5 found", 0), done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_the_demo_stays_until_it_is_told_to_end(name: str, tmp_path: Path, own_home: Path) -> None:
+    code = """
+import sys
+from tracker_gui import _bootstrap
+_bootstrap.prepare()
+from PySide6.QtCore import QTimer
+from tracker_gui.core.data_files import presets_folder
+from tracker_gui.qt import app, main_window
+def told(window):
+    print("playing", flush=True)
+made = app.make_window
+def make(*args):
+    window = made(*args)
+    QTimer.singleShot(1500, lambda: told(window))
+    return window
+app.make_window = make
+sys.exit(app.run_window(presets_folder() / "dish_5_animals.json", None, True))
+"""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "playing\n"
+    process.send_signal(getattr(signal, name))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (0, ""), err
+    lines = [line for line in err.splitlines() if "propagateSizeHints" not in line]
+    assert lines == []

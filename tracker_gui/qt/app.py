@@ -70,7 +70,8 @@ def run_window(preset_path: Path | None = None, source: str | None = None, playi
         window.offer_restore()
     app = application()
     window.show()
-    signal.signal(signal.SIGINT, lambda *_: app.quit())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.interrupt())
     awake = QTimer()
     awake.timeout.connect(lambda: None)
     awake.start(LOOK_FOR_SIGNALS_MS)

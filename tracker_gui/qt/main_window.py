@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
     def __init__(self, kept: settings.WindowSettings, *, repeat: bool = False, asks: bool = True) -> None:
         super().__init__()
         self._asks = asks
+        self._interrupted = False
         self.session: Session = Session(kept, repeat=repeat, parent=self)
         self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
@@ -336,6 +337,11 @@ class MainWindow(QMainWindow):
 
         self.notices.say("restore", "info", "The last session ended with unsaved settings.", "Restore them", restore)
 
+    def interrupt(self) -> None:
+        """Close because the terminal or the system says so: ask nothing, and keep what is unsaved for the next time."""
+        self._asks, self._interrupted = False, True
+        self.close()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
@@ -351,7 +357,12 @@ class MainWindow(QMainWindow):
         if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
             event.ignore()
             return
-        self.autosave.stop()
+        # A picture that arrives while the window goes would be painted on nothing.
+        self.setUpdatesEnabled(False)
+        if self._interrupted:
+            self.autosave.write()
+        else:
+            self.autosave.stop()
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.splitter.sizes()[0]

@@ -57,6 +57,7 @@ class Session(QObject):
         self.settings = settings
         self.document = PresetDocument(self)
         self.state = PlayerState()
+        self._closed = False
         self.newest: Shown | None = None
         self.run: TrackRun | None = None
         self.last_run: TrackRun | None = None
@@ -80,7 +81,7 @@ class Session(QObject):
 
     def _take(self) -> None:
         shown = self.feed.take()
-        if shown is not None:
+        if shown is not None and not self._closed:
             self.newest = shown
             self.shown.emit(shown)
 
@@ -270,6 +271,7 @@ class Session(QObject):
 
     def close(self) -> bool:
         """End all threads; return whether they all ended in time."""
+        self._closed = True
         if self.run is not None:
             self.run.cancel()
         self.player.close()
