@@ -30,6 +30,7 @@ FLAT_NAMES = {
 LARGEST, FASTEST_HZ = 1e9, 100_000
 #: TracktorLive always blurs with a mean of this size before the threshold.
 BLUR_PX = 5
+OWN_BLUR = ("blur", {"method": "mean", "size_px": BLUR_PX})
 
 
 def looks_flat(document: Any) -> bool:
@@ -95,13 +96,17 @@ def to_flat(preset: Preset, rate_hz: float | None = None) -> tuple[dict[str, flo
     lost = []
     if p.method != "adaptive":
         lost.append(f"TracktorLive knows only the adaptive threshold; '{p.method}' is left out.")
-    for name in ("open_px", "close_px", "fill_holes"):
+    for name in ("open_px", "close_px"):
         if getattr(p, name):
             lost.append(f"TracktorLive has no '{type(p).model_fields[name].title}'.")
-    for step in preset.image:
-        same_blur = step.stage == "blur" and getattr(step.params, "size_px", None) == BLUR_PX
-        if step.enabled and not same_blur:
-            lost.append(f"The image step '{step.stage}' is left out.")
+    if not p.fill_holes:
+        lost.append("TracktorLive always takes blobs as solid; 'Fill holes' is off here.")
+    steps = [(step.stage, step.params) for step in preset.image if step.enabled]
+    if OWN_BLUR not in [(stage, params.model_dump()) for stage, params in steps]:
+        lost.append(f"TracktorLive always blurs with a mean of {BLUR_PX} px; this preset does not.")
+    lost += [
+        f"The image step '{stage}' is left out." for stage, params in steps if (stage, params.model_dump()) != OWN_BLUR
+    ]
     offset = p.offset if dark else -p.offset
     flat: dict[str, float] = {
         "block_size": p.block_size_px | 1,
