@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tracker_gui.analysis.blob_splitting import Body
+from tracker_gui.analysis.body import Body, skewness_along
 from tracker_gui.analysis.body_fit import fit_bodies
 
 HALF_LONG, HALF_SHORT = 15.0, 6.0
@@ -82,3 +82,49 @@ def test_two_animals_that_walk_over_each_other_come_out_on_their_own_sides():
         one, other = body(*found[0]), body(*found[1])
     assert one.x == pytest.approx(130, abs=2)
     assert other.x == pytest.approx(70, abs=2)
+
+
+def egg(x, y, angle_rad, taper=0.8):
+    """Return the pixels of an egg whose thick end points along `angle_rad`; x, y is its centroid."""
+    rows, columns = np.mgrid[0:200, 0:200]
+    along = (columns - x) * np.cos(angle_rad) + (rows - y) * np.sin(angle_rad)
+    across = (rows - y) * np.cos(angle_rad) - (columns - x) * np.sin(angle_rad)
+    u = along / HALF_LONG + taper / 4
+    return u**2 + (across / (HALF_SHORT * np.maximum(1 + taper * u, 0.05))) ** 2 <= 1
+
+
+def outline_of(*masks):
+    outlines, _ = cv2.findContours(
+        np.logical_or.reduce(masks).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    assert len(outlines) == 1
+    return outlines[0]
+
+
+@pytest.mark.parametrize("angle_rad", [0.0, 0.7, 2.0, -2.5])
+def test_the_skewness_is_negative_towards_the_thick_end(angle_rad):
+    outline = outline_of(egg(100, 100, angle_rad))
+    assert skewness_along(outline, angle_rad) == pytest.approx(-0.4, abs=0.12)
+    assert skewness_along(outline, angle_rad + np.pi) == pytest.approx(0.4, abs=0.12)
+
+
+def test_an_outline_without_area_has_no_skewness():
+    assert skewness_along(np.array([[[3, 3]], [[9, 3]]], np.int32), 0.0) == 0
+
+
+def test_the_place_of_an_egg_is_its_centroid():
+    mask = egg(100, 100, 0.5)
+    rows, columns = np.nonzero(mask)
+    outline = outline_of(mask)
+    alone = Body(101, 99, 0.6, HALF_LONG / 2, HALF_SHORT / 2, skewness_along(outline, 0.5))
+    (found,) = fit_bodies(outline, [alone])
+    check([found], [(columns.mean(), rows.mean(), 0.5)])
+
+
+def test_the_thick_end_tells_passing_from_turning_back():
+    """Two eggs lie over each other head to tail; the one whose head points right must come out on the right."""
+    passed = [(110, 100, 0.0), (90, 101, np.pi)]
+    outline = outline_of(*(egg(*place) for place in passed))
+    left_going, right_going = (Body(100, 100.5, angle, HALF_LONG / 2, HALF_SHORT / 2, -0.4) for angle in (np.pi, 0.0))
+    found_left, found_right = fit_bodies(outline, [left_going, right_going])
+    assert found_right.x > found_left.x
