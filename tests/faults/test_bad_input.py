@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
+from av.stream import Disposition
 
 from tracker_gui.cli import main
 from tracker_gui.core.preset import SCHEMA_VERSION, Preset, choice, save, to_document
@@ -56,9 +57,16 @@ def empty_mp4(path: Path) -> Path:
     return path
 
 
-def sound(path: Path, codec: str) -> Path:
-    with av.open(str(path), "w") as container:
+def sound(path: Path, codec: str, cover: bool = False) -> Path:
+    with av.open(str(path), "w", format="mp4" if cover else None) as container:
         stream: Any = container.add_stream(codec, rate=8000)
+        if cover:
+            picture: Any = container.add_stream("mjpeg", rate=1)
+            picture.width, picture.height, picture.pix_fmt = 64, 48, "yuvj420p"
+            picture.disposition = Disposition.attached_pic
+            drawn = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 99, np.uint8), format="bgr24")
+            drawn.pts = 0
+            container.mux([*picture.encode(drawn), *picture.encode(None)])
         samples = np.zeros((1, 8000), np.int16)
         frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
         frame.sample_rate, frame.time_base, frame.pts = 8000, Fraction(1, 8000), 0
@@ -113,6 +121,10 @@ def test_no_frames(refused: Callable[..., str], tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "codec"), [("talk.m4a", "aac"), ("talk.wav", "pcm_s16le"), ("talk.mka", "aac")])
 def test_sound_only(name: str, codec: str, refused: Callable[..., str], tmp_path: Path) -> None:
     assert f"{name}: holds no video stream" in refused(3, sound(tmp_path / name, codec))
+
+
+def test_the_cover_of_a_sound_file_is_no_video(refused: Callable[..., str], tmp_path: Path) -> None:
+    assert "song.m4a: holds no video stream" in refused(3, sound(tmp_path / "song.m4a", "aac", cover=True))
 
 
 @pytest.mark.parametrize(

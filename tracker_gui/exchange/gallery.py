@@ -78,9 +78,9 @@ def named_source(text: str) -> tuple[StageChoice, Preset | None, list[Problem]]:
     """
     path = Path(text)
     if path.is_dir():
-        return choice("sources", "image_folder", path=path), None, []
+        return choice("sources", "image_folder", path=path.absolute()), None, []
     if path.suffix.lower() != ".json" and path.exists():
-        return choice("sources", "video_file", path=path), None, []
+        return choice("sources", "video_file", path=path.absolute()), None, []
     if text == SIMULATED:
         text = DEMO_PRESET
     names = [file.stem for file in _files()]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import av
 import cv2
 import numpy as np
+from av.stream import Disposition
 
 from tracker_gui.core.arrays import U8, frozen
 from tracker_gui.core.errors import InputError
@@ -169,11 +170,12 @@ class VideoFile(Source[VideoFileParams]):
             raise InputError(
                 str(path), f"{what} ({_reason(error)})", "Copy the file again or convert it with ffmpeg."
             ) from error
-        if not container.streams.video:
+        stream = _moving_picture(container)
+        if stream is None:
             container.close()
             raise InputError(str(path), "holds no video stream", "Choose a file with a picture in it.")
         self._container = container
-        self._stream = container.streams.video[0]
+        self._stream = stream
         if self._stream.codec_context is None:
             self.close()
             raise InputError(
@@ -208,7 +210,7 @@ class VideoFile(Source[VideoFileParams]):
         # A fresh container is the one way to the first frame that needs no working index.
         self._container.close()
         self._container = _open_container(self.params.path)
-        self._stream = self._container.streams.video[0]
+        self._stream = _moving_picture(self._container)
         self._stream.thread_type = "SLICE"
         self.damaged_packets = 0
         self._restart(self._packets())
@@ -305,7 +307,7 @@ class VideoFile(Source[VideoFileParams]):
         stamps: list[int] = []
         cut_off = False
         with _open_container(self.params.path) as container:
-            stream = container.streams.video[0]
+            stream = _moving_picture(container)
             packets = container.demux(stream)
             while True:
                 try:
@@ -399,6 +401,12 @@ def _open_container(path: Path) -> Any:
     except (av.error.InvalidDataError, av.error.EOFError):
         # Without an index FFmpeg stops at the first pictures instead of going through all fragments.
         return av.open(str(path), metadata_errors="replace", options={"fflags": "+ignidx"})
+
+
+def _moving_picture(container: Any) -> Any:
+    """Return the first video stream that is not the cover of a sound file, None where there is none."""
+    covers = (Disposition.attached_pic, Disposition.timed_thumbnails)
+    return next((s for s in container.streams.video if not any(s.disposition & cover for cover in covers)), None)
 
 
 def _chain(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
