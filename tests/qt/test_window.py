@@ -289,6 +289,22 @@ def test_the_demo_begins_playing(open_window: Callable[..., MainWindow], qtbot: 
     assert window.session.player.repeat
 
 
+def test_space_plays_where_the_picture_has_the_focus_and_ticks_a_box_elsewhere(
+    shown_window: MainWindow, qtbot: QtBot
+) -> None:
+    shown_window.activateWindow()
+    box = shown_window.steps.section("Detect").step.rejected  # type: ignore[attr-defined]
+    box.setFocus()
+    qtbot.keyClick(box, Qt.Key.Key_Space)
+    assert shown_window.session.settings.rejected
+    assert shown_window.session.state.phase is Phase.PAUSED
+    pane = shown_window.picture.frame_pane
+    pane.setFocus()
+    qtbot.waitUntil(pane.hasFocus, timeout=PATIENCE_MS)
+    qtbot.keyClick(pane, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: shown_window.session.is_playing, timeout=PATIENCE_MS)
+
+
 # ---- look
 
 

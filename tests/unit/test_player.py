@@ -15,6 +15,7 @@ from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.types import Tracks, TrackState
 from tracker_gui.engine.pipeline import opened_pipeline
 from tracker_gui.engine.player import Phase, Player, PlayerState
+from tracker_gui.engine.sampling import Interrupted, Sampler
 from tracker_gui.engine.screen_feed import Beside, ScreenFeed, Shown
 
 if TYPE_CHECKING:
@@ -357,3 +358,39 @@ def test_lost_animals_leave_a_gap_in_their_trail() -> None:
     shown = feed.take()
     assert shown is not None
     assert [[len(part) for part in trail.parts] for trail in shown.trails] == [[5, 4], [5, 4]]
+
+
+def test_a_sampled_frame_is_read_once_and_then_kept() -> None:
+    source = small_scene().make()
+    sampler = Sampler(source, lambda: False)
+    index = sampler.sample_indices(3)[1]
+    sampler.seek(index)
+    first = sampler.read()
+    sampler.seek(index)
+    assert sampler.read() is first
+    assert first is not None
+    assert first.index == index
+    sampler.close()
+
+
+def test_sampling_is_given_up_when_it_is_no_longer_wanted() -> None:
+    sampler = Sampler(small_scene().make(), lambda: True)
+    sampler.seek(0)
+    with pytest.raises(Interrupted):
+        sampler.read()
+
+
+def test_the_screen_is_woken_once_until_it_takes() -> None:
+    wakes: list[None] = []
+    feed = ScreenFeed(lambda: wakes.append(None))
+    source = small_scene().make()
+    with opened_pipeline(small_preset(), source, source.open()) as pipeline:
+        for _ in range(5):
+            feed.offer(pipeline.step(source.read()), now=True)
+        assert len(wakes) == 1
+        shown = feed.take()
+        assert shown is not None
+        assert shown.snapshot.frame.index == 4
+        feed.offer(pipeline.step(source.read()), now=True)
+    source.close()
+    assert len(wakes) == 2

@@ -111,6 +111,7 @@ class ScreenFeed:
         """Drop the trails (after a seek)."""
         self._points.clear()
         self._arrivals_s.clear()
+        self.processed_hz = 0.0
 
     def offer(
         self,

@@ -71,7 +71,8 @@ def run_window(preset_path: Path | None = None, source: str | None = None, playi
     app = application()
     window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.interrupt())
+        # Not at once: Python runs this between any two instructions, also in the middle of painting.
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.interrupt))
     awake = QTimer()
     awake.timeout.connect(lambda: None)
     awake.start(LOOK_FOR_SIGNALS_MS)

@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._show_title()
         self._refresh_actions()
+        self.picture.frame_pane.setFocus()
         if kept.window:
             self.restoreGeometry(QByteArray.fromHex(kept.window.encode("ascii")))
 
@@ -118,6 +119,7 @@ class MainWindow(QMainWindow):
         self.splitter.setHandleWidth(GAP_PX)
         self.splitter.setChildrenCollapsible(False)
         left, right = QWidget(), QWidget()
+        self._right = right
         columns = {"left": QVBoxLayout(left), "centre": QVBoxLayout(right)}
         for column in columns.values():
             column.setContentsMargins(0, 0, 0, 0)
@@ -155,6 +157,9 @@ class MainWindow(QMainWindow):
             action.setData(info.name)
             if info.shortcut:
                 action.setShortcut(QKeySequence(info.shortcut))
+            if info.near_picture:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                self._right.addAction(action)
             action.setCheckable(info.checked is not None)
             action.triggered.connect(self._act)
             self._actions[info.name] = (info, action)

@@ -27,6 +27,8 @@ class ActionInfo:
         Its button shows the text too.
     segment : bool
         One of several that exclude one another.
+    near_picture : bool
+        Its key counts only while the picture or the transport has the focus: elsewhere Space ticks a box.
     checked, enabled : callable, optional
         Asked whenever the window's state changes.
     separated : bool
@@ -41,6 +43,7 @@ class ActionInfo:
     icon: str = ""
     tone: str = "text"
     shortcut: str = ""
+    near_picture: bool = False
     toolbar: int = 0
     wordy: bool = False
     segment: bool = False

@@ -27,18 +27,19 @@ ACTIONS = (
     ),
     ActionInfo(
         "play", "Play or pause", "Run", "Play the source at its own rate, tracking as it goes",
-        lambda window: window.transport.play_or_pause(), shortcut="Space", enabled=_ready, separated=True,
+        lambda window: window.transport.play_or_pause(), shortcut="Space", near_picture=True,
+        enabled=_ready, separated=True,
     ),
     ActionInfo(
         "forward", "One frame on", "Run", "Track and show the next frame",
-        lambda window: window.session.player.step(), shortcut="Right", enabled=_ready,
+        lambda window: window.session.player.step(), shortcut="Right", near_picture=True, enabled=_ready,
     ),
     ActionInfo(
         "back", "One frame back", "Run", "Show the frame before",
-        lambda window: window.transport.step_back(), shortcut="Left", enabled=_ready,
+        lambda window: window.transport.step_back(), shortcut="Left", near_picture=True, enabled=_ready,
     ),
     ActionInfo(
         "first", "To the first frame", "Run", "Show the first frame",
-        lambda window: window.transport.to_first(), shortcut="Home", enabled=_ready,
+        lambda window: window.transport.to_first(), shortcut="Home", near_picture=True, enabled=_ready,
     ),
 )  # fmt: skip

@@ -83,7 +83,7 @@ class _Row(QWidget):
         self.control.setAccessibleName(info.title)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(2)
+        rows.setSpacing(1)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(4)
@@ -126,7 +126,7 @@ class StageForm(QWidget):
         self._rows: dict[str, _Row] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
+        layout.setSpacing(6)
         infos = [info for info in describe(kind) if info.name not in leave_out]
         for info in infos:
             if not info.more:
@@ -138,7 +138,6 @@ class StageForm(QWidget):
         layout.addWidget(self._problem)
         rare = [info for info in infos if info.more]
         self.more = QToolButton()
-        self.more.setText(f"More ({len(rare)})")
         self.more.setProperty("link", True)
         self.more.setCheckable(True)
         self._rare = QWidget()
@@ -146,7 +145,7 @@ class StageForm(QWidget):
             layout.addWidget(self.more)
             inner = QVBoxLayout(self._rare)
             inner.setContentsMargins(0, 0, 0, 0)
-            inner.setSpacing(8)
+            inner.setSpacing(6)
             for info in rare:
                 inner.addWidget(self._row(info))
             layout.addWidget(self._rare)
@@ -188,10 +187,16 @@ class StageForm(QWidget):
         """Hide what has no effect beside the other settings."""
         for row in self._rows.values():
             row.setVisible(row.info.applies(self._params))
+        self._name_more()
 
     def _show_more(self, shown: bool) -> None:
         self._rare.setVisible(shown)
-        self.more.setText("Less" if shown else f"More ({self._rare.layout().count()})")  # type: ignore[union-attr]
+        self._name_more()
+
+    def _name_more(self) -> None:
+        count = sum(row.info.more and row.info.applies(self._params) for row in self._rows.values())
+        self.more.setText("Less" if self.more.isChecked() else f"More ({count})")
+        self.more.setVisible(count > 0)
 
     def _edited(self, value: Any, drag: int) -> None:
         control = self.sender()

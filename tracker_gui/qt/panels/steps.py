@@ -54,7 +54,7 @@ class StepHead(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"Step {number}, {title}")
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
+        row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
         self._sign = QLabel()
         self._sign.setFixedSize(ICON_PX, ICON_PX)

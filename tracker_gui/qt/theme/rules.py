@@ -68,6 +68,14 @@ def style_rules(c: Colours) -> str:
         border-radius: 2px; }}
     QAbstractSpinBox::up-arrow {{ image: url({icons}/chevron-up-{face}.svg); width: 8px; height: 8px; }}
     QAbstractSpinBox::down-arrow {{ image: url({icons}/chevron-down-{face}.svg); width: 8px; height: 8px; }}
+    QCheckBox {{ spacing: 8px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.dim}; border-radius: 3px;
+        background: transparent; }}
+    QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
+    QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+        image: url({icons}/check-{face}.svg); }}
+    QCheckBox::indicator:disabled {{ border-color: {c.line}; }}
+    QCheckBox::indicator:checked:disabled {{ background: {c.line}; border-color: {c.line}; }}
     QSlider::groove:horizontal {{ height: 3px; background: {c.line}; border-radius: 1px; }}
     QSlider::sub-page:horizontal {{ background: {c.accent}; border-radius: 1px; }}
     QSlider::sub-page:horizontal:disabled {{ background: {c.line}; }}

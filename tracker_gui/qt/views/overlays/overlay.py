@@ -43,8 +43,16 @@ def line_pen(colour: str, width_px: float, style: Qt.PenStyle = Qt.PenStyle.Soli
     return pen
 
 
-def draw_chip(painter: QPainter, x: float, y: float, text: str, colour: str, *, bold: bool = True) -> None:
-    """Draw words on a dark chip with its lower left corner near (x, y), in the size of the screen."""
+def draw_chip(
+    painter: QPainter, x: float, y: float, text: str, colour: str, taken: list[QRectF], *, bold: bool = True
+) -> None:
+    """Draw words on a dark chip with its lower left corner near (x, y), in the size of the screen.
+
+    Parameters
+    ----------
+    taken : list of QRectF
+        Where other chips are; this one is moved up out of their way and added.
+    """
     place = painter.worldTransform().map(QPointF(x, y))
     painter.save()
     painter.setWorldTransform(QTransform())
@@ -54,6 +62,13 @@ def draw_chip(painter: QPainter, x: float, y: float, text: str, colour: str, *, 
     metrics = QFontMetricsF(font)
     chip = QRectF(place.x() + 8, place.y() - metrics.height() - 8, metrics.horizontalAdvance(text) + 2 * CHIP_PX, 0)
     chip.setHeight(metrics.height() + 2)
+    room = painter.viewport()
+    if chip.right() > room.right():
+        chip.moveRight(place.x() - 8)
+    for other in taken:
+        if chip.intersects(other):
+            chip.moveBottom(other.top() - 1)
+    taken.append(chip)
     ground = QColor(CHIP)
     ground.setAlpha(225)
     painter.setPen(Qt.PenStyle.NoPen)

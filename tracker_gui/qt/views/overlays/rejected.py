@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
 from tracker_gui.qt.views.overlays.overlay import Overlay, draw_chip, line_pen
@@ -42,5 +42,6 @@ class RejectedOverlay(Overlay):
             for x, y, _ in self._blobs:
                 painter.drawLine(QPointF(x - radius, y - radius), QPointF(x + radius, y + radius))
                 painter.drawLine(QPointF(x - radius, y + radius), QPointF(x + radius, y - radius))
+        taken: list[QRectF] = []
         for x, y, reason in self._blobs[:MOST_WORDS]:
-            draw_chip(painter, x, y, reason, CHIP_TEXT, bold=False)
+            draw_chip(painter, x, y, reason, CHIP_TEXT, taken, bold=False)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF, QTransform
 
 from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Polygon, Rectangle
@@ -55,8 +55,9 @@ class ShapesOverlay(Overlay):
             style = Qt.PenStyle.DashLine if drawn.dashed else Qt.PenStyle.SolidLine
             painter.setPen(line_pen(drawn.colour, 2, style))
             painter.drawPath(path)
+        taken: list[QRectF] = []
         for _, drawn, place in self._paths:
-            draw_chip(painter, place.x(), place.y(), drawn.label, drawn.colour, bold=False)
+            draw_chip(painter, place.x(), place.y(), drawn.label, drawn.colour, taken, bold=False)
 
 
 def outline(shape: Any) -> QPainterPath:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor
 
 from tracker_gui.core.types import TrackState
@@ -79,5 +79,7 @@ class TracksOverlay(Overlay):
                 painter.setPen(line_pen(CHIP, 2))
                 painter.setBrush(QColor(colour))
                 painter.drawEllipse(QPointF(x, y), radius * 0.8, radius * 0.8)
-        for track_id, state, x, y in self._animals:
-            draw_chip(painter, x, y, f"{track_id}{WORDS[state]}", identity_colour(track_id))
+        taken: list[QRectF] = []
+        # From the bottom up, because a chip makes room upward.
+        for track_id, state, x, y in sorted(self._animals, key=lambda animal: -animal[3]):
+            draw_chip(painter, x, y, f"{track_id}{WORDS[state]}", identity_colour(track_id), taken)
