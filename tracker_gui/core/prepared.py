@@ -67,9 +67,14 @@ class Prepared:
     def bgr_u8(self, rect: Rect | None = None) -> U8:
         return self.state(rect, colour=True).image_u8
 
-    def before(self, step_index: int) -> U8:
-        """Return the whole picture as step number `step_index` receives it (to sample a background)."""
-        from_colour = any(step.needs_colour for step in self.steps)
+    def before(self, step_index: int, from_colour: bool) -> U8:
+        """Return the whole picture as step number `step_index` receives it (to sample a background).
+
+        Parameters
+        ----------
+        from_colour : bool
+            Whether any step of the whole chain, also a later one, needs colour.
+        """
         return self._after(step_index, Rect(0, 0, *self.frame.size_px), from_colour).image_u8
 
     def learn(self) -> None:

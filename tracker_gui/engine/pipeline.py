@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -106,15 +107,20 @@ class Pipeline:
         """Return the opened steps; those up to the first change are the old ones (a background is kept)."""
         chain: list[tuple[StageChoice, ImageStep[Any]]] = []
         unchanged = True
+        made: list[ImageStep[Any]] = [wish.make() for wish in wanted]
+        from_colour = any(step.needs_colour for step in made)
+        if from_colour != any(step.needs_colour for step in self.image_steps):
+            unchanged = False
         for number, wish in enumerate(wanted):
             unchanged = unchanged and number < len(self._chain) and self._chain[number][0] == wish
             if unchanged:
                 chain.append(self._chain[number])
                 continue
-            step: ImageStep[Any] = wish.make()
+            step = made[number]
             before = tuple(s for _, s in chain)
+            sample = functools.partial(self._sample, before=before, from_colour=from_colour)
             try:
-                step.open(ImageContext(self._info.size_px, lambda n, b=before: self._sample(n, b)))  # type: ignore[misc]
+                step.open(ImageContext(self._info.size_px, sample))
             except BaseException:
                 step.close()
                 for _, opened in chain:
@@ -124,7 +130,7 @@ class Pipeline:
             chain.append((wish, step))
         return chain
 
-    def _sample(self, count: int, before: tuple[ImageStep[Any], ...]) -> list[U8]:
+    def _sample(self, count: int, before: tuple[ImageStep[Any], ...], from_colour: bool) -> list[U8]:
         if self._sampler is None:
             return []
         pictures = []
@@ -132,7 +138,7 @@ class Pipeline:
             self._sampler.seek(index)
             frame = self._sampler.read()
             if frame is not None:
-                pictures.append(Prepared(frame, before).before(len(before)))
+                pictures.append(Prepared(frame, before).before(len(before), from_colour))
         return pictures
 
     def step(self, frame: Frame, explain: bool = False) -> Snapshot:

@@ -32,7 +32,8 @@ def _opened(
     for number, step in enumerate(steps):
 
         def sample(n: int, number: int = number) -> list[U8]:
-            return [Prepared(_frame_of(picture), steps).before(number) for picture in samples[:n]]
+            from_colour = any(step.needs_colour for step in steps)
+            return [Prepared(_frame_of(picture), steps).before(number, from_colour) for picture in samples[:n]]
 
         step.open(ImageContext(size_px, sample, folder))
     return steps

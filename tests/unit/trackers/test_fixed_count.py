@@ -206,10 +206,15 @@ def test_positions_handed_out_cannot_be_changed() -> None:
         tracks.xy_px[0, 0] = 1.0
 
 
+BLOB = st.tuples(st.floats(0, 399), st.floats(0, 299), st.floats(60, 600))
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     frames=st.lists(
-        st.lists(st.tuples(st.floats(0, 399), st.floats(0, 299), st.floats(60, 600)), max_size=6), min_size=1, max_size=25
+        st.lists(st.tuples(st.floats(0, 399), st.floats(0, 299), st.floats(60, 600)), max_size=6),
+        min_size=1,
+        max_size=25,
     ),
     animals=st.integers(1, 5),
 )

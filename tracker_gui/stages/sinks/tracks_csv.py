@@ -57,6 +57,8 @@ class TracksCsv(Sink[TracksCsvParams]):
         self._flushed_bytes = 0
         self._flushed_t_s = -math.inf
         self._roster = context.roster
+        self._last_index = context.first_frame - 1
+        self._last_t_s = 0.0
         self._write_rows = {
             "tidy": self._tidy, "tracktorlive": self._tracktorlive, "frame-id-x-y": self._frame_id_x_y
         }[self.params.style]  # fmt: skip
@@ -76,11 +78,28 @@ class TracksCsv(Sink[TracksCsvParams]):
         return self._path
 
     def write(self, snapshot: Snapshot) -> None:
+        frame = snapshot.frame
+        self._write_lost_frames(frame.index, frame.t_capture_s)
         self._write_rows(snapshot)
-        t_s = snapshot.frame.t_capture_s
+        t_s = frame.t_capture_s
         if self._size >= FLUSH_BYTES or t_s - self._flushed_t_s >= FLUSH_S:
             self._flushed_t_s = t_s
             self._flush()
+
+    def _write_lost_frames(self, index: int, t_s: float) -> None:
+        """Write a row for every animal in frames the source could not read, at the time they would have had."""
+        gap = index - self._last_index
+        for step in range(1, gap):
+            time_s = f"{self._last_t_s + (t_s - self._last_t_s) * step / gap:.6f}"
+            if self.params.style == "tracktorlive":
+                self._add(time_s + ",-1.000,-1.000" * len(self._roster) + "\n")
+                continue
+            start, end = f"{self._last_index + step},{time_s},", ",lost,,,,,\n"
+            if self.params.style == "frame-id-x-y":
+                start, end = f"{self._last_index + step},", ",,\n"
+            for track_id in self._roster:
+                self._add(f"{start}{track_id}{end}")
+        self._last_index, self._last_t_s = index, t_s
 
     def _tidy(self, snapshot: Snapshot) -> None:
         frame, tracks, motion = snapshot.frame, snapshot.tracks, snapshot.motion
