@@ -88,13 +88,6 @@ def test_a_step_that_is_switched_off_does_nothing(source: Any) -> None:
         assert pipeline.domain == (100, 0, 200, 150)
 
 
-def test_a_background_is_sampled_in_colour_when_a_later_step_needs_colour(source: Any) -> None:
-    info = source.open()
-    steps = (choice("image", "background", frames=5), choice("image", "channel", channel="red"))
-    with opened_pipeline(preset(image=steps), source, info) as pipeline:
-        assert pipeline.image_steps[0].background_u8.ndim == 3
-
-
 def test_after_a_reset_animals_are_new(source: Any) -> None:
     info = source.open()
     with opened_pipeline(preset(), source, info) as pipeline:
