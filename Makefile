@@ -4,13 +4,14 @@
 TRACKER_PYTHON ?= python3
 IN_VENV = .venv/bin/python -m
 
-.PHONY: help run set-up set-up-dev test lint unit bench clean
+.PHONY: help run set-up set-up-dev test lint unit bench screenshots clean
 
 help:
 	@echo "make run     start the program on its demo (without a screen: track it and write the results to out/)"
 	@echo "make test    all checks: style, types, import rules, tests"
 	@echo "make lint    style, types and import rules only"
 	@echo "make bench   measure speed and memory"
+	@echo "make screenshots  make the pictures of the front page again"
 	@echo "make clean   remove .venv and everything built"
 
 set-up:
@@ -34,7 +35,11 @@ unit: set-up-dev
 	$(IN_VENV) pytest
 
 bench: set-up-dev
-	$(IN_VENV) pytest tests/benchmarks
+	.venv/bin/python tests/benchmarks/identity.py
+	.venv/bin/python tests/benchmarks/animals.py
+
+screenshots: set-up-dev
+	.venv/bin/python resources/make_screenshots.py
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
