@@ -166,22 +166,20 @@ def test_a_count_in_the_header_that_lies_is_not_believed(
     assert last.index == count - 1
 
 
-def test_frames_behind_a_damaged_one_keep_their_place(
-    make_video: Make, open_video: Callable[[Path], VideoFile], number_in: Number
+@pytest.mark.parametrize("number", range(12, 19))
+def test_frames_around_a_damaged_one_keep_their_place(
+    number: int, make_video: Make, open_video: Callable[[Path], VideoFile]
 ) -> None:
     path = make_video("damaged.mp4", 48, options={"bf": "2", "b-adapt": "0", "g": "12", "sc_threshold": "0"})
     with av.open(str(path)) as container:
-        packet = [p for p in container.demux(video=0) if p.size][14]  # of the second group of pictures
+        packet = [p for p in container.demux(video=0) if p.size][number]
         start, size = packet.pos, packet.size
     data = bytearray(path.read_bytes())
     data[start : start + size] = b"\xff" * size
     path.write_bytes(data)
     frames = all_frames(open_video(path))
-    assert len(frames) == 47
-    assert sum(frame.lost_before for frame in frames) == 1
-    whole = [frame for frame in frames if frame.index < 12 or frame.index >= 24]
-    assert [number_in(frame.luma_u8) for frame in whole] == [frame.index for frame in whole]
-    assert frames[-1].index == 47
+    assert [frame.index for frame in frames] == [round(frame.t_capture_s * 30) for frame in frames]
+    assert sum(frame.lost_before for frame in frames) == 48 - len(frames) >= 1
 
 
 def test_a_last_fragment_that_is_cut_off_hides_none_before_it(
@@ -189,12 +187,15 @@ def test_a_last_fragment_that_is_cut_off_hides_none_before_it(
 ) -> None:
     path = make_video("recording.mp4", 60, container=FRAGMENTS, options={"tune": "zerolatency"})
     data = path.read_bytes()
-    path.write_bytes(data[: data.rindex(b"moof") + 20])
-    source = open_video(path)
-    frames = all_frames(source)
-    assert 30 < len(frames) < 60
-    assert [number_in(frame.luma_u8) for frame in frames] == list(range(len(frames)))
-    assert source.count() == len(frames)
+    begin = data.rindex(b"moof") - 4
+    whole = data[:begin].count(b"moof")
+    for cut in range(begin + 1, begin + 120, 9):
+        path.write_bytes(data[:cut])
+        source = open_video(path)
+        frames = all_frames(source)
+        assert len(frames) >= 9 * whole
+        assert [number_in(frame.luma_u8) for frame in frames] == list(range(len(frames)))
+        assert source.count() == len(frames)
 
 
 @pytest.mark.parametrize("angle", TURNS)

@@ -31,6 +31,7 @@ LUMA_FIRST_FORMATS = frozenset(
     {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "gray"}
 )
 FULL_RANGE = 2
+MOST_REORDERED = 16  # frames that H.264 and H.265 hold back at most
 # IndexError is PyAV's, at the end of a file in which damage looks like one more stream.
 UNREADABLE = (av.error.FFmpegError, OSError, IndexError)
 FALLBACK_RATE_HZ = 25.0
@@ -129,6 +130,7 @@ class VideoFile(Source[VideoFileParams]):
         self._next_index = 0
         self._start_pts: int | None = None
         self._last_t_s: float | None = None
+        self._last_pts: int | None = None
         self._start_wall_s: float | None = None
         self._rate_hz = FALLBACK_RATE_HZ
         self._source_id = ""
@@ -190,6 +192,7 @@ class VideoFile(Source[VideoFileParams]):
     def _restart(self, packets: Iterator[Any]) -> None:
         self._decoded = self._decode(packets)
         self._last_t_s = None
+        self._last_pts = None
 
     def _peek_first(self, path: Path) -> av.VideoFrame:
         """Decode the first frame, for the true size and start time, and go back to the start."""
@@ -260,28 +263,37 @@ class VideoFile(Source[VideoFileParams]):
                 lost = 0
 
     def read(self) -> Frame | None:
-        item = next(self._decoded, None)
-        if item is None:
-            return None
-        decoded, lost = item
-        if lost and decoded.pts is not None:
-            # Frames leave the decoder in another order than packets enter it, so only the time stamps tell
-            # which place a damaged one leaves empty.
-            self.count()
-        index = self._next_index + lost
-        if self._pts is not None and decoded.pts is not None:
-            index = max(self._next_index, bisect.bisect_left(self._pts, decoded.pts))
-            lost = index - self._next_index
-        self._next_index = index + 1
-        t_s = self._time_s(decoded.pts, index)
-        return Frame(
-            index=index,
-            t_capture_s=t_s,
-            t_wall_s=None if self._start_wall_s is None else self._start_wall_s + t_s,
-            source_id=self._source_id,
-            lost_before=lost,
-            picture=DecodedPicture(decoded),
-        )
+        for decoded, lost in self._decoded:
+            pts = decoded.pts
+            if lost and pts is not None:
+                # Frames leave the decoder in another order than packets enter it, so only the time stamps tell
+                # which place a damaged one leaves empty.
+                self.count()
+            index = self._next_index + lost
+            if self._pts is not None and pts is not None:
+                place = bisect.bisect_left(self._pts, pts)
+                if self._is_late(pts, place):
+                    continue
+                index = max(self._next_index, place)
+                lost = index - self._next_index
+            self._next_index = index + 1
+            self._last_pts = pts
+            t_s = self._time_s(pts, index)
+            return Frame(
+                index=index,
+                t_capture_s=t_s,
+                t_wall_s=None if self._start_wall_s is None else self._start_wall_s + t_s,
+                source_id=self._source_id,
+                lost_before=lost,
+                picture=DecodedPicture(decoded),
+            )
+        return None
+
+    def _is_late(self, pts: int, place: int) -> bool:
+        """Return whether a frame comes after its turn, as some do behind damage; it was counted as lost then."""
+        if not self.damaged_packets or self._last_pts is None or pts >= self._last_pts:
+            return False
+        return 0 < self._next_index - place <= MOST_REORDERED
 
     def _time_s(self, pts: int | None, index: int) -> float:
         if pts is None or self._start_pts is None:
