@@ -160,21 +160,31 @@ class ImageStepList(Step):
         self._empty.setVisible(not chain)
 
     def _rebuild(self, chain: tuple[StageChoice, ...]) -> None:
-        for card in self.cards:
+        """Bring the cards into the order of the chain; those that are there already are used again."""
+        there, self.cards = self.cards, []
+        for chosen in chain:
+            card = next((card for card in there if card.chosen.stage == chosen.stage), None)
+            if card is None:
+                card = self._new_card(chosen)
+            else:
+                there.remove(card)
+                self.rows.removeWidget(card)
+            self.rows.insertWidget(self.rows.count() - 1, card)
+            self.cards.append(card)
+        for card in there:
             self.rows.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self.cards = []
-        for chosen in chain:
-            card = ImageStepCard(chosen)
-            card.edited.connect(self._edited)
-            card.moved.connect(self._moved)
-            card.removed.connect(self._removed)
-            if card.save is not None:
-                card.save.clicked.connect(self._save_background)
-            self.rows.insertWidget(self.rows.count() - 1, card)
-            self.cards.append(card)
         self._tell_size()
+
+    def _new_card(self, chosen: StageChoice) -> ImageStepCard:
+        card = ImageStepCard(chosen)
+        card.edited.connect(self._edited)
+        card.moved.connect(self._moved)
+        card.removed.connect(self._removed)
+        if card.save is not None:
+            card.save.clicked.connect(self._save_background)
+        return card
 
     def _tell_size(self) -> None:
         info = self.session.info
