@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from tracker_gui.core.preset import choice, save
+from tracker_gui.engine.screen_feed import Beside
 from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.open_preset import open_preset
 from tracker_gui.qt import file_dialogs, session_restore, settings
@@ -68,6 +69,22 @@ def test_tracking_writes_the_files_and_says_which(shown_window: MainWindow, qtbo
     assert notice is not None
     assert notice.button is not None
     assert notice.button.text() == "Open folder"
+
+
+@pytest.mark.parametrize("beside", [beside for beside in Beside if beside is not Beside.NOTHING])
+def test_after_a_run_the_last_frame_is_shown_with_what_belongs_beside_it(
+    shown_window: MainWindow, qtbot: QtBot, tmp_path: Path, wait_for_index: Wait, beside: Beside
+) -> None:
+    preset = shown_window.document.preset
+    chain = (*preset.image, choice("image", "background", frames=5))
+    shown_window.document.change_list("image", chain, "add Background")
+    shown_window.picture.set_beside(beside)
+    track(qtbot, shown_window, tmp_path / "out")
+    wait_for_index(shown_window, 89)
+    newest = shown_window.session.newest
+    assert newest is not None
+    assert newest.beside_u8 is not None
+    assert newest.beside_u8.shape[:2] == (150, 200)
 
 
 def test_the_preset_saved_in_the_window_gives_the_same_track_headless(

@@ -152,13 +152,12 @@ class PicturePanel(QWidget):
         rejected = snapshot.detections.explanation if self._session.settings.rejected else None
         self.frame_pane.rejected.show_explanation(rejected)
         self.frame_pane.badge.show_count(count_found(shown, self._session.document.preset))
-        if self.pictures != "frame" and shown.beside is not Beside.NOTHING:
-            # While a run is on only some frames come with a mask; the last one stays until the next.
-            late = shown.beside is Beside.MASK and shown.beside_u8 is None and snapshot.detections.explanation is None
-            if not (late and self._session.is_tracking):
-                self.beside_pane.show_picture(shown.beside_u8, size, shown.beside_origin_px)
-                self.beside_pane.why_empty.setText("" if shown.beside_u8 is not None else WHY_EMPTY[shown.beside])
-                self.beside_pane.why_empty.setVisible(shown.beside_u8 is None)
+        wanted = self.pictures != "frame" and shown.beside is not Beside.NOTHING
+        # While a run is on, not every frame comes with a picture beside it: the last one stays until the next.
+        if wanted and (shown.beside_u8 is not None or not self._session.is_tracking):
+            self.beside_pane.show_picture(shown.beside_u8, size, shown.beside_origin_px)
+            self.beside_pane.why_empty.setText("" if shown.beside_u8 is not None else WHY_EMPTY[shown.beside])
+            self.beside_pane.why_empty.setVisible(shown.beside_u8 is None)
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None

@@ -74,8 +74,6 @@ class TrackRun(QObject):
             log.exception("tracking failed")
             problem = f"stopped by an unexpected problem ({error})"
             self.error = TrackerError("tracking", problem, "What was written before is kept. The log has details.")
-        if self._last is not None:
-            self._feed.offer(self._last, new=False, now=True)
 
     def _see(self, snapshot: Snapshot) -> None:
         self._last = snapshot
