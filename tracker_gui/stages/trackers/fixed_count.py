@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from tracker_gui.analysis.body import Body, body_spread, inside_or_near
+from tracker_gui.analysis.body import Body, body_spread, inside_or_near, skewness_along
 from tracker_gui.analysis.body_fit import fit_bodies
 from tracker_gui.analysis.identity_check import IdentityCheck
 from tracker_gui.core.geometry import Shape
@@ -78,9 +78,10 @@ class _Animal:
     x: float
     y: float
     area: float
-    angle: float
+    front_rad: float
     long_px: float
     short_px: float
+    skewness: float
     box: tuple[float, float, float, float]
     vx: float = 0.0
     vy: float = 0.0
@@ -264,12 +265,15 @@ class FixedCount(Tracker[FixedCountParams]):
         gain = AREA_GAIN if alone else 0.0
         animal.area += gain * (float(detections.area_px2[index]) - animal.area)
         if len(self._ids) > 1:
-            long_px, short_px = _spread(detections, index)
+            long_px, short_px, skewness, front_rad = _shape(detections, index)
             animal.long_px += gain * (long_px - animal.long_px)
             animal.short_px += gain * (short_px - animal.short_px)
+            animal.skewness += gain * (skewness - animal.skewness)
+            animal.front_rad = front_rad
             if self._check is not None:
                 self._check.alone(animal.track_id, long_px, short_px)
-        animal.angle = float(detections.angle_rad[index])
+        else:
+            animal.front_rad = float(detections.angle_rad[index])
         animal.box = tuple(detections.box_xyxy_px[index].tolist())
         animal.state, animal.missed, animal.detection = FOUND, 0, index
         animal.age += 1
@@ -279,11 +283,11 @@ class FixedCount(Tracker[FixedCountParams]):
         """Give each animal of a group its part of one blob."""
         if self._check is not None:
             self._check.touch([a.track_id for a in group])
-        bodies = [Body(*a.expected(), a.angle, a.long_px, a.short_px) for a in group]
+        bodies = [Body(*a.expected(), a.front_rad, a.long_px, a.short_px, a.skewness) for a in group]
         for animal, place in zip(group, fit_bodies(detections.contour_px[index], bodies), strict=True):
             animal.vx += MERGED_VELOCITY_GAIN * (place.x - animal.x - animal.vx)
             animal.vy += MERGED_VELOCITY_GAIN * (place.y - animal.y - animal.vy)
-            animal.x, animal.y, animal.angle = place
+            animal.x, animal.y, animal.front_rad = place
             half = 2 * animal.long_px
             animal.box = (animal.x - half, animal.y - half, animal.x + half, animal.y + half)
             animal.state, animal.missed, animal.detection = MERGED, 0, index
@@ -372,13 +376,14 @@ class FixedCount(Tracker[FixedCountParams]):
 
     def _begin(self, track_id: int, arena: int, detections: Detections, index: int) -> None:
         x, y = detections.xy_px[index].tolist()
-        long_px, short_px = _spread(detections, index)
+        long_px, short_px, skewness, front_rad = _shape(detections, index)
         self._animals[track_id] = _Animal(
             track_id, arena, x, y,
             area=float(detections.area_px2[index]),
-            angle=float(detections.angle_rad[index]),
+            front_rad=front_rad,
             long_px=long_px,
             short_px=short_px,
+            skewness=skewness,
             box=tuple(detections.box_xyxy_px[index].tolist()),
             detection=index,
         )  # fmt: skip
@@ -389,7 +394,7 @@ class FixedCount(Tracker[FixedCountParams]):
         if not animals:
             return no_tracks(self._ids)
         whole = np.array([(a.track_id, a.state, a.age, a.missed, a.detection) for a in animals], np.int64)
-        real = np.array([(a.x, a.y, a.vx, a.vy, a.area, a.angle, *a.box) for a in animals])
+        real = np.array([(a.x, a.y, a.vx, a.vy, a.area, math.remainder(a.front_rad, math.pi), *a.box) for a in animals])
         return freeze_tracks(
             Tracks(
                 roster=self._ids,
@@ -407,10 +412,14 @@ class FixedCount(Tracker[FixedCountParams]):
         )
 
 
-def _spread(detections: Detections, index: int) -> tuple[float, float]:
-    """Return the standard deviations (px) along a body's axes; from its box where there is no outline."""
-    if detections.contour_px:
-        return body_spread(detections.contour_px[index])
-    x0, y0, x1, y1 = detections.box_xyxy_px[index].tolist()
-    # A filled ellipse spreads a quarter of its length to either side of its centre.
-    return max(x1 - x0, y1 - y0) / 4, max(1.0, min(x1 - x0, y1 - y0) / 4)
+def _shape(detections: Detections, index: int) -> tuple[float, float, float, float]:
+    """Return a body's standard deviations (px) along and across it, its skewness, and where its thick end points."""
+    angle_rad = float(detections.angle_rad[index])
+    if not detections.contour_px:
+        x0, y0, x1, y1 = detections.box_xyxy_px[index].tolist()
+        # A filled ellipse spreads a quarter of its length to either side of its centre.
+        return max(x1 - x0, y1 - y0) / 4, max(1.0, min(x1 - x0, y1 - y0) / 4), 0.0, angle_rad
+    outline = detections.contour_px[index]
+    skewness = skewness_along(outline, angle_rad)
+    front_rad = angle_rad if skewness <= 0 else angle_rad + math.pi
+    return *body_spread(outline), -abs(skewness), front_rad
