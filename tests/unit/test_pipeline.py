@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tracker_gui.core.errors import SettingsError
+from tracker_gui.core.errors import InputError, SettingsError
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.engine.pipeline import Pipeline, opened_pipeline
+from tracker_gui.engine.runner import DecodeAhead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,3 +101,26 @@ def test_closing_twice_is_harmless(source: Any) -> None:
     pipeline = Pipeline(preset(image=(), detector=choice("detectors", "blobs")), source.open())
     pipeline.close()
     pipeline.close()
+
+
+def test_frames_read_before_a_source_fails_are_still_handed_over(source: Any) -> None:
+    source.open()
+    read, failure = source.read, InputError("camera", "went away")
+    frames = iter([read() for _ in range(3)])
+
+    def fail_after_three() -> Any:
+        frame = next(frames, None)
+        if frame is None:
+            raise failure
+        return frame
+
+    source.read = fail_after_three
+    seen = []
+
+    def take_all() -> None:
+        for frame in ahead:
+            seen.append(frame.index)
+
+    with DecodeAhead(source, None, 200 * 150) as ahead, pytest.raises(InputError, match="went away"):
+        take_all()
+    assert seen == [0, 1, 2]

@@ -121,8 +121,8 @@ class DecodeAhead:
             yield from item
 
     def _run(self) -> None:
+        batch: list[Frame] = []
         try:
-            batch: list[Frame] = []
             while not self._cancelled.is_set():
                 frame = self._source.read()
                 if frame is None:
@@ -138,6 +138,8 @@ class DecodeAhead:
                 self._queue.put(batch)
             self._queue.put(None)
         except BaseException as error:
+            if batch:
+                self._queue.put(batch)
             self._queue.put(error)
 
 
