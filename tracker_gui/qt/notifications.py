@@ -36,7 +36,7 @@ class Notice(QFrame):
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(10)
         self._sign = QLabel()
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
         words = QLabel(text)
         words.setWordWrap(True)
         words.setTextFormat(Qt.TextFormat.PlainText)

@@ -67,6 +67,8 @@ class BesidePane(Canvas):
         self.choice.setToolTip("Which picture is shown beside the frame")
         self.choice.adjustSize()
         self.choice.move(EDGE_PX, EDGE_PX)
+        self.badge = FoundBadge(self)
+        self.badge.move(EDGE_PX + self.choice.width() + EDGE_PX, EDGE_PX)
         self.why_empty = QLabel(self)
         self.why_empty.setWordWrap(True)
         self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -151,7 +153,9 @@ class PicturePanel(QWidget):
         self.frame_pane.tracks.show_tracks(snapshot.tracks, snapshot.motion)
         rejected = snapshot.detections.explanation if self._session.settings.rejected else None
         self.frame_pane.rejected.show_explanation(rejected)
-        self.frame_pane.badge.show_count(count_found(shown, self._session.document.preset))
+        count = count_found(shown, self._session.document.preset)
+        self.frame_pane.badge.show_count(count)
+        self.beside_pane.badge.show_count(count if self.pictures == "mask" else None)
         wanted = self.pictures != "frame" and shown.beside is not Beside.NOTHING
         # While a run is on, not every frame comes with a picture beside it: the last one stays until the next.
         if wanted and (shown.beside_u8 is not None or not self._session.is_tracking):
@@ -168,7 +172,8 @@ class PicturePanel(QWidget):
         if not has_source:
             for pane in (self.frame_pane, self.beside_pane):
                 pane.frame.show_picture(None)
-            self.frame_pane.badge.show_count(None)
+            for badge in (self.frame_pane.badge, self.beside_pane.badge):
+                badge.show_count(None)
             self._clear_overlays()
 
     def _clear_overlays(self) -> None:
