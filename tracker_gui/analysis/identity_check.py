@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+
+from tracker_gui.analysis.assignment import least_cost
 
 if TYPE_CHECKING:
     from tracker_gui.core.arrays import F64
@@ -131,7 +132,7 @@ class IdentityCheck:
                 for b in blocks
             ]
         )
-        rows, columns = linear_sum_assignment(-fit)
+        rows, columns = least_cost(-fit)
         known = all(self._size(i).blocks >= KNOWN_BLOCKS for i in ids)
         if len(watched) < len(ids):
             clear = [(r, c) for r, c in zip(rows, columns, strict=True) if known and _clear(fit, r, c)]

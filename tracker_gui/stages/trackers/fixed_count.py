@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from tracker_gui.analysis.assignment import least_cost
 from tracker_gui.analysis.body import Body, body_spread, inside_or_near, skewness_along
 from tracker_gui.analysis.body_fit import fit_bodies
 from tracker_gui.analysis.identity_check import IdentityCheck
@@ -212,7 +212,7 @@ class FixedCount(Tracker[FixedCountParams]):
             arenas = np.array([self._arena(x, y) for x, y in detections.xy_px.tolist()])
             barred |= np.array([a.arena for a in animals])[:, None] != arenas
         cost[barred] = FORBIDDEN
-        rows, columns = linear_sum_assignment(cost)
+        rows, columns = least_cost(cost)
         return {int(r): int(c) for r, c in zip(rows, columns, strict=True) if cost[r, c] < FORBIDDEN}
 
     def _groups(
