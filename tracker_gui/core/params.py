@@ -66,10 +66,16 @@ class SettingInfo:
             return ""
         unit = f" {self.unit}" if self.unit else ""
         if self.upper is None:
-            return f"{self.lower:g}{unit} or more"
+            return f"{_plain(self.lower)}{unit} or more"
         if self.lower is None:
-            return f"{self.upper:g}{unit} or less"
-        return f"{self.lower:g} to {self.upper:g}{unit}"
+            return f"{_plain(self.upper)}{unit} or less"
+        return f"{_plain(self.lower)} to {_plain(self.upper)}{unit}"
+
+
+def _plain(value: float | None) -> str:
+    """Return a number without an exponent, digits in groups where there are many."""
+    assert value is not None
+    return f"{value:g}" if abs(value) < 100_000 else f"{value:,.0f}".replace(",", " ")
 
 
 def setting(

@@ -210,7 +210,7 @@ class _Claim:
             # Python says "File exists" of a file in the place of the folder.
             reason = error.strerror if folder.is_dir() or not folder.exists() else "it is a file, not a folder"
             raise OutputError(
-                str(folder), f"cannot be written ({reason})", "Choose another output folder with --out."
+                str(folder), f"cannot be written ({reason})", "Choose another output folder."
             ) from error
 
     def _free(self, stem: str, endings: Sequence[str]) -> tuple[str, Path]:
@@ -263,7 +263,14 @@ class _Record:
         }
 
     def finish(self, error: BaseException | None, source: Source[Any] | None = None) -> None:
-        """Write how it ended; a folder that no longer takes files costs a line in the log, not the results."""
+        """Write how it ended.
+
+        Raises
+        ------
+        OutputError
+            The record of a run that went well cannot be written; its results are complete all the same. After
+            another error that one counts, and this costs a line in the log.
+        """
         counts = self._job.counts
         outcome = "failed" if error is not None else "cancelled" if counts.cancelled else "complete"
         if self._hash is not None:
@@ -275,11 +282,14 @@ class _Record:
             problems.append(str(error) if isinstance(error, TrackerError) else f"{type(error).__name__}: {error}")
         if counts.lost_frames:
             problems.append(f"{counts.lost_frames} frames of the source were damaged and could not be decoded")
-        try:
-            manifest.write(self._document(outcome, problems), self._path)
-        except OutputError as problem:
-            log.warning("%s", problem)
+        document = self._document(outcome, problems)
         self._job.files.append(self._path)
+        try:
+            manifest.write(document, self._path)
+        except OutputError as problem:
+            if error is None:
+                raise
+            log.warning("%s", problem)
 
 
 def _endings(sinks: Sequence[Sink[Any]]) -> list[str]:
