@@ -92,7 +92,7 @@ class TrackOverlay:
         if len(trail) < 2:
             return
         line = _fine(np.array(trail)[:, 1:])
-        width = max(1, round(1.2 * scale))
+        width = max(1, round(scale))
         cv2.polylines(picture_u8, [line], False, BLACK, width + 2, cv2.LINE_AA, SHIFT)
         cv2.polylines(picture_u8, [line], False, colour, width, cv2.LINE_AA, SHIFT)
 
@@ -104,15 +104,14 @@ def _fine(xy_px: object) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
 def _draw_animal(picture_u8: U8, x: float, y: float, track_id: int, state: int, colour: Bgr, scale: float) -> None:
     """Draw the mark and the id; an animal that was not measured has a thin mark, a lost one only a small cross."""
     at = (round(x), round(y))
-    size = max(5, round(11 * scale))
+    # Small enough that the animal itself stays in sight.
+    size = max(5, round(6 * scale))
     if state == TrackState.LOST:
         _mark(picture_u8, at, cv2.MARKER_TILTED_CROSS, size, colour, 1)
         return
-    _mark(
-        picture_u8, at, mark(track_id), size, colour, 1 if state == TrackState.PREDICTED else max(2, round(2 * scale))
-    )
+    _mark(picture_u8, at, mark(track_id), size, colour, 1 if state == TrackState.PREDICTED else max(1, round(scale)))
     text = f"{track_id}?" if state == TrackState.PREDICTED else str(track_id)
-    _write(picture_u8, text, (at[0] + size, at[1] - size // 2), colour, scale)
+    _write(picture_u8, text, (at[0] + round(11 * scale), at[1] - round(7 * scale)), colour, scale)
 
 
 def _write(picture_u8: U8, text: str, at: tuple[int, int], colour: Bgr, scale: float) -> None:
@@ -130,7 +129,8 @@ def _mark(picture_u8: U8, at: tuple[int, int], kind: int, size: int, colour: Bgr
 
 
 def _draw_arrow(picture_u8: U8, x: float, y: float, heading_rad: float, colour: Bgr, scale: float) -> None:
-    length = 24 * scale
+    length = 26 * scale
     tip = (round(x + length * math.cos(heading_rad)), round(y + length * math.sin(heading_rad)))
+    foot = (round(x + 0.6 * length * math.cos(heading_rad)), round(y + 0.6 * length * math.sin(heading_rad)))
     for line, width in ((BLACK, 3), (colour, 1)):
-        cv2.arrowedLine(picture_u8, (round(x), round(y)), tip, line, width, cv2.LINE_AA, tipLength=0.35)
+        cv2.arrowedLine(picture_u8, foot, tip, line, width, cv2.LINE_AA, tipLength=0.5)

@@ -209,9 +209,7 @@ class _Claim:
         except OSError as error:
             # Python says "File exists" of a file in the place of the folder.
             reason = error.strerror if folder.is_dir() or not folder.exists() else "it is a file, not a folder"
-            raise OutputError(
-                str(folder), f"cannot be written ({reason})", "Choose another output folder."
-            ) from error
+            raise OutputError(str(folder), f"cannot be written ({reason})", "Choose another output folder.") from error
 
     def _free(self, stem: str, endings: Sequence[str]) -> tuple[str, Path]:
         for number in range(1, MOST_RUNS):
