@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker_gui.core.arrays import F64, I32, I64, U8, Bool, frozen
-
 if TYPE_CHECKING:
+    from tracker_gui.core.arrays import F64, I32, I64, U8, Bool
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.picture import Picture
     from tracker_gui.core.prepared import Prepared
@@ -153,6 +152,10 @@ class TrackState(IntEnum):
     LOST = 3
 
 
+#: A plain number: comparing an array with an enumeration takes longer than all else in `Tracks.measured`.
+LAST_MEASURED = int(TrackState.MERGED)
+
+
 @dataclass(frozen=True, slots=True)
 class Tracks:
     """Who is where after one frame.
@@ -166,7 +169,7 @@ class Tracks:
     roster : tuple of int
         Ids the tracker answers for in every frame (fixed-count trackers); empty where ids come and go.
     track_id : (n,) int64
-    state : (n,) int32 of TrackState
+    state : (n,) int64 of TrackState
     xy_px : (n, 2) float64
     box_xyxy_px : (n, 4) float64
     velocity_px_s : (n, 2) float64
@@ -180,7 +183,7 @@ class Tracks:
 
     roster: tuple[int, ...]
     track_id: I64
-    state: I32
+    state: I64
     xy_px: F64
     box_xyxy_px: F64
     velocity_px_s: F64
@@ -196,7 +199,7 @@ class Tracks:
     @property
     def measured(self) -> Bool:
         """(n,) bool: seen on this very frame (found or merged)."""
-        return np.asarray(self.state <= TrackState.MERGED)
+        return np.asarray(self.state <= LAST_MEASURED)
 
 
 def no_tracks(roster: tuple[int, ...] = ()) -> Tracks:
@@ -204,7 +207,7 @@ def no_tracks(roster: tuple[int, ...] = ()) -> Tracks:
     return Tracks(
         roster=roster,
         track_id=np.empty(0, np.int64),
-        state=np.empty(0, np.int32),
+        state=np.empty(0, np.int64),
         xy_px=np.empty((0, 2)),
         box_xyxy_px=np.empty((0, 4)),
         velocity_px_s=np.empty((0, 2)),
@@ -244,13 +247,3 @@ class Snapshot:
     tracks: Tracks
     motion: Motion | None = None
     timing_ms: dict[str, float] = field(default_factory=dict)
-
-
-def freeze_tracks(tracks: Tracks) -> Tracks:
-    """Mark every array of `tracks` read-only."""
-    for name in (
-        "track_id", "state", "xy_px", "box_xyxy_px", "velocity_px_s", "area_px2", "angle_rad",
-        "age_frames", "missed_frames", "detection_index",
-    ):  # fmt: skip
-        frozen(getattr(tracks, name))
-    return tracks

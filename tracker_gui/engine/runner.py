@@ -8,10 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from tracker_gui.core.errors import InputError
-from tracker_gui.core.types import TrackState
+from tracker_gui.core.types import LAST_MEASURED, TrackState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -65,14 +63,15 @@ class Counts:
         for name, spent_ms in snapshot.timing_ms.items():
             self.timing_ms[name] = self.timing_ms.get(name, 0.0) + spent_ms
         self.windowed += snapshot.detections.searched is not None
-        for track_id, state in zip(tracks.track_id.tolist(), tracks.state.tolist(), strict=True):
+        states = tracks.state.tolist()
+        for track_id, state in zip(tracks.track_id.tolist(), states, strict=True):
             counts = self.states.get(track_id)
             if counts is None:
                 # An animal that was not there from the start was lost until now.
                 counts = self.states[track_id] = [0, 0, 0, self.frames - 1]
             counts[state] += 1
-        wanted = len(tracks.roster) or len(tracks)
-        if wanted and int(np.count_nonzero(tracks.measured)) >= wanted:
+        wanted = len(tracks.roster) or len(states)
+        if wanted and sum(state <= LAST_MEASURED for state in states) >= wanted:
             self.all_measured += 1
 
     def close_roster(self, roster: tuple[int, ...]) -> None:

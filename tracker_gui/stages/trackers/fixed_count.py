@@ -12,10 +12,11 @@ from tracker_gui.analysis.assignment import least_cost
 from tracker_gui.analysis.body import Body, body_spread, inside_or_near, skewness_along
 from tracker_gui.analysis.body_fit import fit_bodies
 from tracker_gui.analysis.identity_check import IdentityCheck
+from tracker_gui.core.arrays import frozen
 from tracker_gui.core.geometry import Shape
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.stage import SearchHint, Tracker, TrackerContext
-from tracker_gui.core.types import Tracks, TrackState, freeze_tracks, no_tracks
+from tracker_gui.core.types import Tracks, TrackState, no_tracks
 
 if TYPE_CHECKING:
     from tracker_gui.core.arrays import I32
@@ -393,22 +394,29 @@ class FixedCount(Tracker[FixedCountParams]):
         animals = list(self._animals.values())
         if not animals:
             return no_tracks(self._ids)
-        whole = np.array([(a.track_id, a.state, a.age, a.missed, a.detection) for a in animals], np.int64)
-        real = np.array([(a.x, a.y, a.vx, a.vy, a.area, math.remainder(a.front_rad, math.pi), *a.box) for a in animals])
-        return freeze_tracks(
-            Tracks(
-                roster=self._ids,
-                track_id=whole[:, 0],
-                state=whole[:, 1].astype(np.int32),
-                xy_px=real[:, 0:2],
-                box_xyxy_px=real[:, 6:10],
-                velocity_px_s=real[:, 2:4] * self._rate_hz,
-                area_px2=real[:, 4],
-                angle_rad=real[:, 5],
-                age_frames=whole[:, 2],
-                missed_frames=whole[:, 3],
-                detection_index=whole[:, 4],
+        rate_hz = self._rate_hz
+        whole = frozen(np.array([(a.track_id, a.state, a.age, a.missed, a.detection) for a in animals], np.int64))
+        real = frozen(
+            np.array(
+                [
+                    (a.x, a.y, a.vx * rate_hz, a.vy * rate_hz, a.area, math.remainder(a.front_rad, math.pi), *a.box)
+                    for a in animals
+                ]
             )
+        )
+        # Parts of a read-only array are read-only themselves.
+        return Tracks(
+            roster=self._ids,
+            track_id=whole[:, 0],
+            state=whole[:, 1],
+            xy_px=real[:, 0:2],
+            box_xyxy_px=real[:, 6:10],
+            velocity_px_s=real[:, 2:4],
+            area_px2=real[:, 4],
+            angle_rad=real[:, 5],
+            age_frames=whole[:, 2],
+            missed_frames=whole[:, 3],
+            detection_index=whole[:, 4],
         )
 
 
