@@ -174,6 +174,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=3, help="runs of each way; the best counts")
     parser.add_argument("--frames", type=int, default=None, help="only this many frames")
+    parser.add_argument("--video-name", help="only this video, such as mouse_video.mp4")
     parser.add_argument("--child", choices=["ours", "cv2", "pyav", "straight"], help=argparse.SUPPRESS)
     parser.add_argument("--video", help=argparse.SUPPRESS)
     parser.add_argument("--settings", help=argparse.SUPPRESS)
@@ -188,6 +189,8 @@ def main() -> int:
     print(f"{'video':16} {'way':48} {'CPU ms':>7} {'x cv2':>6} {'frames/s':>9} {'x cv2':>6} {'peak MB':>8}  gate")
     passed = True
     for video_name in dict.fromkeys(case[0] for case in CASES):
+        if arguments.video_name not in (None, video_name):
+            continue
         video = media / video_name
         cases = [case for case in CASES if case[0] == video_name]
         flat = settings_path(media, cases[-1][1])

@@ -45,6 +45,9 @@ class Stage(ABC, Generic[P]):
 class Source(Stage[P]):
     """Where frames come from."""
 
+    #: Whether threads of the source's own work ahead, so that another one around `read` would only cost.
+    reads_ahead: ClassVar[bool] = False
+
     @abstractmethod
     def open(self) -> SourceInfo:
         """Open it and say what it is.

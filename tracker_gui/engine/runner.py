@@ -1,4 +1,4 @@
-"""Track a whole source: one thread decodes in batches, this one tracks and writes."""
+"""Track a whole source: it is read ahead while this thread tracks and writes."""
 
 from __future__ import annotations
 
@@ -83,6 +83,28 @@ class Counts:
         """Return the share of frames on which an animal was measured, 0..1."""
         counts = self.states[track_id]
         return (counts[TrackState.FOUND] + counts[TrackState.MERGED]) / max(1, self.frames)
+
+
+class Direct:
+    """Reads a source that works ahead by itself."""
+
+    def __init__(self, source: Source[Any], stop_frame: int | None) -> None:
+        self._source = source
+        self._stop_frame = stop_frame
+        self.reached_end = False
+
+    def __enter__(self) -> Direct:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to end: the source is its owner's to close."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        while (frame := self._source.read()) is not None:
+            if self._stop_frame is not None and frame.index >= self._stop_frame:
+                return
+            yield frame
+        self.reached_end = True
 
 
 class DecodeAhead:
@@ -184,7 +206,8 @@ def run(
     try:
         if start_frame:
             source.seek(start_frame)
-        with DecodeAhead(source, stop_frame, frame_pixels) as frames:
+        reader = Direct(source, stop_frame) if source.reads_ahead else DecodeAhead(source, stop_frame, frame_pixels)
+        with reader as frames:
             for frame in frames:
                 snapshot = pipeline.step(frame, explain=explain())
                 for sink in sinks:

@@ -117,6 +117,7 @@ class VideoFile(Source[VideoFileParams]):
     """A video file."""
 
     title: ClassVar[str] = "Video file"
+    reads_ahead: ClassVar[bool] = True
     about: ClassVar[str] = "Every frame of a video file, with its own time stamp."
     Params = VideoFileParams
 
@@ -185,8 +186,7 @@ class VideoFile(Source[VideoFileParams]):
                 "is in a format (codec) this program has no decoder for, or its header is cut off",
                 "Convert it to H.264 with ffmpeg, or copy it again.",
             )
-        # Measured: AUTO costs a quarter more CPU than SLICE, and the consumer runs beside the decoder anyway.
-        self._stream.thread_type = "SLICE"
+        _decode_ahead(self._stream)
         self._restart(self._packets())
 
     def _restart(self, packets: Iterator[Any]) -> None:
@@ -214,7 +214,7 @@ class VideoFile(Source[VideoFileParams]):
         self._container.close()
         self._container = _open_container(self.params.path)
         self._stream = _moving_picture(self._container)
-        self._stream.thread_type = "SLICE"
+        _decode_ahead(self._stream)
         self.damaged_packets = 0
         self._restart(self._packets())
 
@@ -424,6 +424,15 @@ def _moving_picture(container: Any) -> Any:
 def _chain(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
     yield first
     yield from rest
+
+
+def _decode_ahead(stream: Any) -> None:
+    """Let FFmpeg decode the next frames on threads of its own while this one is worked on.
+
+    Measured on 2 cores, mouse video, tracked: 0.35 ms a frame and 0.67 ms of CPU; with the decoder on a Python
+    thread instead 0.56 and 0.84, because two Python threads wait for each other many times a frame.
+    """
+    stream.thread_type = "FRAME"
 
 
 def _reason(error: BaseException) -> str:
