@@ -94,7 +94,8 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     export.add_argument("--tracktorlive", metavar="OUT.json", required=True, help="TracktorLive's flat parameter file")
 
-    command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
+    doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
+    doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
 
 
