@@ -116,6 +116,8 @@ def _gpu() -> Iterator[Finding]:
     try:
         providers = importlib.import_module("onnxruntime").get_available_providers()
         yield True, "onnxruntime", ", ".join(providers)
+    except ModuleNotFoundError:
+        yield True, "onnxruntime", ABSENT
     except ImportError as error:
         yield True, "onnxruntime", f"cannot be used ({error})"
     yield True, "used by", "no stage of this version; decoding, blobs and tracking run on the CPU"
@@ -124,6 +126,8 @@ def _gpu() -> Iterator[Finding]:
 def _torch() -> str:
     try:
         torch = importlib.import_module("torch")
+    except ModuleNotFoundError:
+        return ABSENT
     except (ImportError, OSError) as error:
         return f"cannot be used ({error})"
     if torch.cuda.is_available():
