@@ -4,7 +4,7 @@
 TRACKER_PYTHON ?= python3
 IN_VENV = .venv/bin/python -m
 
-.PHONY: help run set-up set-up-dev test lint unit bench screenshots clean
+.PHONY: help run set-up set-up-dev test lint unit bench screenshots frozen clean
 
 help:
 	@echo "make run     start the program on its demo (without a screen: track it and write the results to out/)"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint    style, types and import rules only"
 	@echo "make bench   measure speed and memory"
 	@echo "make screenshots  make the pictures of the front page again"
+	@echo "make frozen  build the program as a folder that needs no Python, into dist/, and start it"
 	@echo "make clean   remove .venv and everything built"
 
 set-up:
@@ -40,6 +41,10 @@ bench: set-up-dev
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py
+
+frozen: set-up-dev
+	$(IN_VENV) PyInstaller --noconfirm --log-level WARN packaging/frozen/tracker-gui.spec
+	.venv/bin/python packaging/check_frozen.py
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

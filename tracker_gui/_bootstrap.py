@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 LEAST_PYTHON = (3, 11)
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
+#: What OpenCV and Qt need of a Linux, by Debian's names; packaging/set_up.py says which library is in which.
+SYSTEM_PACKAGES = (
+    "libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 "
+    "libxcb-keysyms1 libxcb-randr0 libxcb-shape0 libwayland-cursor0 libwayland-egl1"
+)
+
 _QT_VARIABLES = ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR")
 
 
@@ -32,13 +38,29 @@ def check_python(version: tuple[int, ...] = sys.version_info[:3]) -> None:
         )
 
 
+def lacking_library(error: ImportError) -> str | None:
+    """Return the sentence for a shared library that the system lacks, None where the error is about something else."""
+    if isinstance(error, ModuleNotFoundError) or "cannot open shared object file" not in str(error):
+        return None
+    return (
+        f"this system lacks the library {str(error).partition(':')[0]}. On Debian and Ubuntu type: "
+        f"sudo apt-get install --no-install-recommends {SYSTEM_PACKAGES}"
+    )
+
+
 def keep_own_qt() -> None:
     """Import cv2 and undo what it does to Qt.
 
     Its wheel points two variables at the Qt 5 inside it, with which PySide6 finds no platform plug-in.
     """
     before = {name: os.environ.get(name) for name in _QT_VARIABLES}
-    import cv2
+    try:
+        import cv2
+    except ImportError as error:
+        sentence = lacking_library(error)
+        if sentence is None:
+            raise
+        sys.exit(f"tracker-gui: {sentence}")
 
     inside = os.path.dirname(cv2.__file__)
     for name, value in before.items():

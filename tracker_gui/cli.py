@@ -94,7 +94,8 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     export.add_argument("--tracktorlive", metavar="OUT.json", required=True, help="TracktorLive's flat parameter file")
 
-    command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
+    doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
+    doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
 
 
@@ -160,7 +161,9 @@ def _run(args: argparse.Namespace, log_file: Path | None) -> int:
     except Exception as error:
         log.info("the traceback of what follows", exc_info=True)
         place = f"Details are in {log_file}" if log_file else "No log could be kept"
-        print(f"tracker-gui: unexpected problem: {type(error).__name__}: {error}. {place}", file=sys.stderr)
+        lacking = _bootstrap.lacking_library(error) if isinstance(error, ImportError) else None
+        sentence = lacking or f"unexpected problem: {type(error).__name__}: {error}. {place}"
+        print(f"tracker-gui: {sentence}", file=sys.stderr)
         return UNEXPECTED
 
 

@@ -6,10 +6,14 @@ import logging
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tracker_gui import _bootstrap
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -112,3 +116,18 @@ def test_a_full_disk_prints_no_traceback(full_disk) -> None:
 
 def test_levels_are_those_of_logging() -> None:
     assert all(level.upper() in logging.getLevelNamesMapping() for level in _bootstrap.LOG_LEVELS)
+
+
+def test_a_library_that_the_system_lacks_is_answered_with_what_to_type(tmp_path: Path) -> None:
+    loader_says = "libGL.so.1: cannot open shared object file: No such file or directory"
+    (tmp_path / "cv2.py").write_text(f"raise ImportError({loader_says!r})")
+    done = run_python("from tracker_gui.cli import main; main(['presets'])", PYTHONPATH=str(tmp_path))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "lacks the library libGL.so.1" in done.stderr
+    assert "apt-get install" in done.stderr
+
+
+def test_another_problem_while_importing_is_not_taken_for_a_missing_library() -> None:
+    assert _bootstrap.lacking_library(ImportError("cannot import name 'x' from 'y'")) is None
+    assert _bootstrap.lacking_library(ModuleNotFoundError("No module named 'cv2'")) is None

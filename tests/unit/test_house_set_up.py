@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tracker_gui import _bootstrap
+
 if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
@@ -127,3 +129,7 @@ def test_a_venv_of_another_python_is_not_kept(set_up: ModuleType, installed: str
 def test_a_venv_that_was_moved_is_not_kept(set_up: ModuleType, installed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(set_up, "PROJECT", set_up.PROJECT.parent)
     assert set_up.belongs_elsewhere(sys.version_info[:2])
+
+
+def test_the_program_names_the_same_system_packages_as_the_set_up(set_up: ModuleType) -> None:
+    assert set(_bootstrap.SYSTEM_PACKAGES.split()) == set(set_up.LIBRARIES.values())

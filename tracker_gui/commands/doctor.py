@@ -21,20 +21,13 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-LIBRARIES = ("PySide6-Essentials", "pyqtgraph", "opencv-python", "numpy", "scipy", "shapely", "pydantic", "av")
-LATER = ("ultralytics", "torch", "onnxruntime", "lancedb", "pyserial", "apprise")
+LIBRARIES = ("PySide6-Essentials", "opencv-python", "numpy", "scipy", "shapely", "pydantic", "av")
+LATER = ("ultralytics", "torch", "onnxruntime", "lancedb", "pyqtgraph", "pyserial", "apprise")
 DECODERS = ("h264", "hevc", "vp9", "av1", "mpeg4", "mjpeg", "prores", "ffv1")
 ENCODERS = ("libx264",)
 LITTLE_BYTES = 1_000_000_000
-WINDOW_TEST = """
-from PySide6 import QtCore, QtWidgets
-app = QtWidgets.QApplication([])
-window = QtWidgets.QWidget()
-window.show()
-QtCore.QTimer.singleShot(0, app.quit)
-app.exec()
-print(app.platformName(), QtCore.qVersion())
-"""
+FROZEN = bool(getattr(sys, "frozen", False))
+ABSENT = "not in this build" if FROZEN else "not installed"
 WINDOW_TEST_S = 30
 
 Finding = tuple[bool, str, str]
@@ -42,6 +35,11 @@ Finding = tuple[bool, str, str]
 
 def main(args: argparse.Namespace) -> int:
     """Print all findings; return 1 where something needed is missing."""
+    if args.only_window:
+        from tracker_gui.qt.window_test import open_and_close
+
+        print(open_and_close())
+        return 0
     healthy = True
     for title, section in SECTIONS:
         print(title)
@@ -58,9 +56,9 @@ def _versions() -> Iterator[Finding]:
     yield True, "system", f"{platform.platform()}, {os.cpu_count()} CPUs"
     for name in LIBRARIES:
         version = _version(name)
-        yield version is not None, name, version or "not installed: run 'make' or pip install again"
+        yield version is not None, name, version or f"{ABSENT}: run 'make' or pip install again"
     for name in LATER:
-        yield True, name, _version(name) or "not installed (not needed to track animals)"
+        yield True, name, _version(name) or f"{ABSENT} (not needed to track animals)"
 
 
 def _version(name: str) -> str | None:
@@ -77,8 +75,9 @@ def _screen() -> Iterator[Finding]:
         return
     # In a process of its own: where Qt finds no platform it ends the whole process.
     try:
+        program = [sys.executable] if FROZEN else [sys.executable, "-m", "tracker_gui"]
         done = subprocess.run(
-            [sys.executable, "-c", WINDOW_TEST], capture_output=True, text=True, timeout=WINDOW_TEST_S, check=False
+            [*program, "doctor", "--only-window"], capture_output=True, text=True, timeout=WINDOW_TEST_S, check=False
         )
     except subprocess.TimeoutExpired:
         yield False, "window", f"Qt did not open one within {WINDOW_TEST_S} s"
@@ -117,6 +116,8 @@ def _gpu() -> Iterator[Finding]:
     try:
         providers = importlib.import_module("onnxruntime").get_available_providers()
         yield True, "onnxruntime", ", ".join(providers)
+    except ModuleNotFoundError:
+        yield True, "onnxruntime", ABSENT
     except ImportError as error:
         yield True, "onnxruntime", f"cannot be used ({error})"
     yield True, "used by", "no stage of this version; decoding, blobs and tracking run on the CPU"
@@ -125,6 +126,8 @@ def _gpu() -> Iterator[Finding]:
 def _torch() -> str:
     try:
         torch = importlib.import_module("torch")
+    except ModuleNotFoundError:
+        return ABSENT
     except (ImportError, OSError) as error:
         return f"cannot be used ({error})"
     if torch.cuda.is_available():

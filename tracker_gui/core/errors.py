@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 class TrackerError(Exception):
     """A problem that is told to the user as one sentence, never as a traceback.
@@ -45,3 +47,16 @@ class OutputError(TrackerError):
     """A file or folder that cannot be written (exit code 4)."""
 
     exit_code = 4
+
+
+def missing_library(place: str, error: ModuleNotFoundError) -> SettingsError:
+    """Return what is told where a stage imports a library that is not there.
+
+    The frozen build leaves out what is large (torch, ultralytics), and nothing can be added to it.
+    """
+    name = (error.name or "").partition(".")[0]
+    if getattr(sys, "frozen", False):
+        problem, way_out = "is not part of this build", "It can be used where tracker-gui is installed with pip."
+    else:
+        problem, way_out = "is not installed", f"Install it beside tracker-gui: pip install {name}"
+    return SettingsError(place, f"needs the library {name}, which {problem}", way_out)

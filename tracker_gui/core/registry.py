@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker_gui.core.errors import SettingsError
+from tracker_gui.core.errors import SettingsError, missing_library
 from tracker_gui.core.stage import Detector, Enricher, ImageStep, Sink, Source, Stage, Tracker
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def load(kind: str, name: str) -> type[Any]:
     Raises
     ------
     SettingsError
-        No such stage, or its file does not hold exactly one.
+        No such stage, its file does not hold exactly one, or needs a library that is not there.
     """
     if kind not in KINDS or name not in names(kind):
         known = ", ".join(names(kind)) if kind in KINDS else ", ".join(KINDS)
@@ -118,6 +118,9 @@ def _module(kind: str, name: str) -> ModuleType:
     sys.modules[full_name] = module
     try:
         spec.loader.exec_module(module)
+    except ModuleNotFoundError as error:
+        del sys.modules[full_name]
+        raise missing_library(str(path), error) from error
     except BaseException:
         del sys.modules[full_name]
         raise

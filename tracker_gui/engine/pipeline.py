@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.errors import missing_library
 from tracker_gui.core.geometry import Rect
 from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.stage import DetectorContext, ImageContext, TrackerContext
@@ -93,9 +94,11 @@ class Pipeline:
                 fresh += enrichers
                 for enricher in enrichers:
                     enricher.open(context)
-        except BaseException:
+        except BaseException as error:
             for stage in fresh:
                 stage.close()
+            if isinstance(error, ModuleNotFoundError):
+                raise missing_library("one of the chosen steps", error) from error
             raise
         kept = {id(step) for step in steps} | {id(s) for s in (tracker, detector, *enrichers)}
         for stage in (*self.image_steps, self._tracker, self._detector, *self._enrichers):

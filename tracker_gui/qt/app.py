@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from tracker_gui.qt import settings
 from tracker_gui.qt.main_window import MainWindow
 from tracker_gui.qt.theme.appearance import Face, set_up_appearance
-from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.icons import program_icon
 
 # Python sees Ctrl+C only between two of its own instructions, and Qt's loop is none of them.
 LOOK_FOR_SIGNALS_MS = 200
@@ -50,7 +50,7 @@ def make_window(
     wanted = face or (Face[kept.face] if kept.face in Face.__members__ else Face.SYSTEM)
     app = application()
     set_up_appearance(app, wanted)
-    app.setWindowIcon(icon("bug-outline", "accent"))
+    app.setWindowIcon(program_icon())
     window = MainWindow(kept, repeat=playing, asks=asks)
     if preset_path is not None:
         window.session.open_preset(preset_path)

@@ -13,6 +13,7 @@ import qtawesome
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QIcon
 
+from tracker_gui.core.data_files import resources_folder
 from tracker_gui.qt.theme.appearance import colours
 
 if TYPE_CHECKING:
@@ -49,3 +50,11 @@ def pixmap(name: str, tone: str = "text", size_px: int = ICON_PX) -> QPixmap:
 def pixmap_in(name: str, colour: str, size_px: int = ICON_PX) -> QPixmap:
     """Return an icon in a colour that does not depend on the face (for what lies on a picture)."""
     return _icon_in(name, colour, colour).pixmap(QSize(size_px, size_px))
+
+
+def program_icon() -> QIcon:
+    """Return the program's own icon, the same in every face, in all sizes that there are."""
+    made = QIcon()
+    for path in sorted((resources_folder() / "icons").glob("tracker-gui-*.png")):
+        made.addFile(str(path))
+    return made
