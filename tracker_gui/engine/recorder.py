@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Literal
 from tracker_gui.core.errors import OutputError
 from tracker_gui.core.params import Params, setting
 from tracker_gui.engine import recording_files
+from tracker_gui.engine.recording_files import Finished
 from tracker_gui.engine.segment_writer import SegmentWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker_gui.core.types import Frame
-    from tracker_gui.engine.recording_files import Finished, SegmentPaths
+    from tracker_gui.engine.recording_files import SegmentPaths
 
 log = logging.getLogger(__name__)
 
@@ -327,12 +328,14 @@ class Recorder:
             for paths in self._paths:
                 done = finished.get(paths)
                 if done is not None:
-                    files += [path for path in (done.video, done.rows) if path is not None]
+                    files += [path for path in (done.video, done.rows) if path is not None and path.exists()]
                     frames += done.frames
                 else:
                     files += [path for path in (paths.recording, paths.rows) if path.exists()]
-            missing = self._frames - frames if len(finished) == len(self._paths) else 0
-            return RecordingResult(tuple(files), frames, self._dropped + missing, tuple(self._gaps), tuple(problems))
+            if len(finished) < len(self._paths):
+                frames = self._frames
+            dropped = self._dropped + self._frames - frames
+            return RecordingResult(tuple(files), frames, dropped, tuple(self._gaps), tuple(problems))
 
     # The writer's thread
 
@@ -547,14 +550,16 @@ class Recorder:
             try:
                 done = recording_files.finish(paths, self._reserve_bytes, self._seconds_left)
             except OSError as error:
-                self._note(f"{paths.recording}: cannot be finished ({error.strerror or error})")
-                continue
+                if paths.recording.exists():
+                    self._note(f"{paths.recording}: cannot be finished ({error.strerror or error})")
+                    continue
+                done = Finished(None, paths.rows, 0, 0, 0.0, 0, False)
             with self._lock:
                 self._finished[paths] = done
                 if done.frames < frames:
                     self._note_gap(last_t_s, last_t_s, frames - done.frames, "disk")
             if done.frames < frames:
-                self._note(str(done))
+                self._note(f"{paths.final}: {frames - done.frames} of its {frames} frames are lost")
 
     def _recover(self, folder: Path) -> None:
         finished, problems = recording_files.recover(folder)
