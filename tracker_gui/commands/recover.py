@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker_gui.core.errors import InputError, OutputError
-from tracker_gui.engine.recording_files import recover
+from tracker_gui.engine.recording_files import leftovers, recover
 
 if TYPE_CHECKING:
     import argparse
@@ -17,7 +17,7 @@ def main(args: argparse.Namespace) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
         raise InputError(str(folder), "there is no such folder", "Name the folder you recorded to.")
-    finished, problems = recover(folder)
+    finished, problems = recover(leftovers(folder))
     for done in finished:
         print(done)
     if problems:

@@ -203,11 +203,12 @@ class Recorder:
         # The writer's own.
         self._problems: list[str] = []
         self._paths: list[SegmentPaths] = []
+        self._leftovers: list[SegmentPaths] = []
         self._finished: dict[SegmentPaths, Finished] = {}
         self._next_check_s = 0.0
         self._full_until_s: dict[Path, float] = {}
         self._writer = threading.Thread(target=self._write_all, name=f"recorder {name}", daemon=True)
-        self._to_finish: queue.SimpleQueue[tuple[SegmentPaths, int, float] | None] = queue.SimpleQueue()
+        self._to_finish: queue.SimpleQueue[SegmentWriter | None] = queue.SimpleQueue()
         self._finisher = threading.Thread(target=self._finish_all, name=f"finish {name}", daemon=True)
 
     def start(self) -> None:
@@ -232,6 +233,8 @@ class Recorder:
         if not self._folders:
             raise refused[0]
         self._problems += map(str, refused)
+        # Before anything is written, so that none of it is our own.
+        self._leftovers = [paths for folder in self._folders for paths in recording_files.leftovers(folder)]
         self._phase = Phase.RECORDING
         self._finisher.start()
         self._writer.start()
@@ -534,7 +537,7 @@ class Recorder:
             self._past_seconds += segment.seconds
             self._past_bytes += self._segment_bytes
             self._segment, self._segment_bytes = None, 0
-        self._to_finish.put((segment.paths, segment.frames, segment.last_t_s))
+        self._to_finish.put(segment)
 
     def _tell(self) -> None:
         if self._on_state is not None:
@@ -543,30 +546,28 @@ class Recorder:
     # The finisher's thread: writing a file again must not hold up the next one
 
     def _finish_all(self) -> None:
-        for folder in list(self._folders):
-            self._recover(folder)
-        while (job := self._to_finish.get()) is not None:
-            paths, frames, last_t_s = job
-            try:
-                done = recording_files.finish(paths, self._reserve_bytes, self._seconds_left)
-            except OSError as error:
-                if paths.recording.exists():
-                    self._note(f"{paths.recording}: cannot be finished ({error.strerror or error})")
-                    continue
-                done = Finished(None, paths.rows, 0, 0, 0.0, 0, False)
-            with self._lock:
-                self._finished[paths] = done
-                if done.frames < frames:
-                    self._note_gap(last_t_s, last_t_s, frames - done.frames, "disk")
-            if done.frames < frames:
-                self._note(f"{paths.final}: {frames - done.frames} of its {frames} frames are lost")
+        finished, problems = recording_files.recover(self._leftovers)
+        for sentence in (*(f"finished what an earlier recording left: {done}" for done in finished), *problems):
+            log.warning("%s", sentence)
+        while (segment := self._to_finish.get()) is not None:
+            self._finish(segment)
+            segment.release()
 
-    def _recover(self, folder: Path) -> None:
-        finished, problems = recording_files.recover(folder)
-        for done in finished:
-            log.warning("finished what an earlier recording left: %s", done)
-        for problem in problems:
-            log.warning("%s", problem)
+    def _finish(self, segment: SegmentWriter) -> None:
+        paths, frames = segment.paths, segment.frames
+        try:
+            done = recording_files.finish(paths, self._reserve_bytes, self._seconds_left)
+        except OSError as error:
+            if paths.recording.exists():
+                self._note(f"{paths.recording}: cannot be finished ({error.strerror or error})")
+                return
+            done = Finished(None, paths.rows, 0, 0, 0.0, 0, False)
+        with self._lock:
+            self._finished[paths] = done
+            if done.frames < frames:
+                self._note_gap(segment.last_t_s, segment.last_t_s, frames - done.frames, "disk")
+        if done.frames < frames:
+            self._note(f"{paths.final}: {frames - done.frames} of its {frames} frames are lost")
 
     def _seconds_left(self) -> float:
         stop_at_s = self._stop_at_s

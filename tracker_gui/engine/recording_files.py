@@ -7,19 +7,18 @@ and editors like it best; the fragmented file stays until that one is whole.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import shutil
 import sys
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -157,15 +156,8 @@ def finish(paths: SegmentPaths, reserve_bytes: int = 0, seconds_left: Callable[[
     Raises
     ------
     OSError
-        The folder is gone or takes no changes, or somebody else is at these files; they are as they were.
+        The folder is gone or takes no changes; the files are as they were.
     """
-    with ExitStack() as stack:
-        if paths.rows.exists() and not lock(stack.enter_context(paths.rows.open("rb+"))):
-            raise BlockingIOError(errno.EAGAIN, "another program is writing it")
-        return _finish(paths, reserve_bytes, seconds_left)
-
-
-def _finish(paths: SegmentPaths, reserve_bytes: int, seconds_left: Callable[[], float] | None) -> Finished:
     cut_bytes = trim(paths.recording)
     row_count = count_rows(paths.rows)
     size = paths.recording.stat().st_size
@@ -245,26 +237,31 @@ def count_rows(path: Path) -> int:
 
 
 def leftovers(folder: Path) -> list[SegmentPaths]:
-    """Return the segments in a folder that were never finished and that nobody is recording now."""
+    """Return the segments in a folder that were never finished and that no living program writes."""
     found = []
     for path in sorted(folder.glob("*" + RECORDING)):
         paths = SegmentPaths(folder, path.name.removesuffix(RECORDING))
-        if not is_being_recorded(paths):
-            found.append(paths)
+        with _locked(paths) as is_ours:
+            if is_ours:
+                found.append(paths)
     return found
 
 
-def is_being_recorded(paths: SegmentPaths) -> bool:
-    """Return whether a program that is still alive writes this segment."""
+@contextmanager
+def _locked(paths: SegmentPaths) -> Iterator[bool]:
+    """Hold a segment that may be somebody else's; False when it is."""
     try:
-        with paths.rows.open("rb+") as file:
-            return not lock(file)
+        rows = paths.rows.open("rb+")
     except FileNotFoundError:
-        return False
+        # Without a table there is nothing to hold it by, and no recorder that writes it either.
+        yield True
+        return
+    with rows:
+        yield lock(rows)
 
 
-def recover(folder: Path) -> tuple[list[Finished], list[str]]:
-    """Finish what a kill or a power failure left in a folder.
+def recover(segments: Iterable[SegmentPaths]) -> tuple[list[Finished], list[str]]:
+    """Finish what a kill or a power failure left.
 
     Returns
     -------
@@ -273,9 +270,11 @@ def recover(folder: Path) -> tuple[list[Finished], list[str]]:
         One sentence for each segment that could not be finished; its files are as they were.
     """
     finished, problems = [], []
-    for paths in leftovers(folder):
+    for paths in segments:
         try:
-            finished.append(finish(paths))
+            with _locked(paths) as is_ours:
+                if is_ours and paths.recording.exists():
+                    finished.append(finish(paths))
         except OSError as error:
             problems.append(f"{paths.recording}: cannot be finished ({error.strerror or error}). It may play as it is.")
     return finished, problems

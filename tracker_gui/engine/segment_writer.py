@@ -107,15 +107,15 @@ class SegmentWriter:
         return gone
 
     def close(self) -> None:
-        """End both files."""
-        try:
-            self._video.close()
-        finally:
-            self._rows.close()
+        """End the video; the table stays open, and with it the mark that these files are somebody's."""
+        self._video.close()
 
     def abandon(self) -> None:
-        """End both files after an error, which has been said."""
+        """End the video after an error, which has been said."""
         self._video.abandon()
+
+    def release(self) -> None:
+        """Give up the files, once they are final."""
         self._rows.close()
 
 
