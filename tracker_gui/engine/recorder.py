@@ -67,7 +67,7 @@ class RecorderSettings(Params):
         description="Recording pauses before the disk has less space than this, and goes on when there is more.",
     )  # fmt: skip
     queue_mb: int = setting(
-        256, title="Memory", ge=16, le=16_384, step=16, unit="MB", more=True,
+        512, title="Memory", ge=16, le=16_384, step=16, unit="MB", more=True,
         description="Frames that may wait for a slow disk or a busy processor; when it is used up, frames are dropped.",
     )  # fmt: skip
 
