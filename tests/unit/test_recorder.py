@@ -12,10 +12,13 @@ import cv2
 import numpy as np
 import pytest
 
+from tracker_gui.analysis.overlay import TrackOverlay
 from tracker_gui.core.h264_file import i420
 from tracker_gui.core.params import describe
 from tracker_gui.core.picture import ArrayPicture
-from tracker_gui.core.types import Frame
+from tracker_gui.core.prepared import Prepared
+from tracker_gui.core.types import Frame, Snapshot, Tracks, TrackState, no_detections
+from tracker_gui.engine.annotated import annotated
 from tracker_gui.engine.recorder import Gap, Phase, Recorder, RecorderSettings, RecorderState, RecordingResult
 from tracker_gui.engine.recording_files import finish, trim
 from tracker_gui.engine.segment_writer import SegmentWriter, safe_name
@@ -225,6 +228,32 @@ def test_a_decoded_video_is_handed_on_without_a_way_through_colour(make_video: C
     assert read.picture._bgr is None  # type: ignore[attr-defined]
     way_round = cv2.cvtColor(read.bgr_u8, cv2.COLOR_BGR2YUV_I420)
     assert np.abs(ready.astype(int) - way_round).mean() < 2
+
+
+def test_clean_and_annotated_are_recorded_at_once_from_one_place(tmp_path: Path) -> None:
+    clean, drawn = (Recorder(RecorderSettings(reserve_mb=0, crf=1), name, tmp_path) for name in ("cam", "cam_drawn"))
+    overlay = TrackOverlay()
+    clean.start()
+    drawn.start()
+    for k in range(20):
+        each = frame(k)
+        assert clean.put(each)
+        assert drawn.put(annotated(Snapshot(each, Prepared(each), no_detections(), one_animal((40.0, 30.0))), overlay))
+    pairs = list(zip(read_back(clean.stop().files[0]), read_back(drawn.stop().files[0]), strict=True))
+    assert len(pairs) == 20
+    for k, (left, right) in enumerate(pairs):
+        assert np.abs(left.bgr_u8.astype(int) - smooth(k)).mean() < 3
+        changed = np.abs(left.bgr_u8.astype(int) - right.bgr_u8).max(axis=2) > 40
+        assert changed[25:36, 35:46].any()
+        assert not changed[:, 80:].any()
+
+
+def one_animal(xy_px: tuple[float, float]) -> Tracks:
+    return Tracks(
+        roster=(1,), track_id=np.array([1]), state=np.array([TrackState.FOUND], np.int32), xy_px=np.array([xy_px]),
+        box_xyxy_px=np.zeros((1, 4)), velocity_px_s=np.zeros((1, 2)), area_px2=np.ones(1), angle_rad=np.zeros(1),
+        age_frames=np.ones(1, np.int64), missed_frames=np.zeros(1, np.int64), detection_index=np.array([-1]),
+    )  # fmt: skip
 
 
 def test_every_setting_has_a_title_and_a_range() -> None:
