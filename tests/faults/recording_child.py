@@ -1,6 +1,7 @@
 """Records a simulated arena in real time until it is told to stop, or killed. A process of its own for the tests.
 
-Prints ``ready``, then one line per frame as soon as the recorder has it: its number and its capture time.
+Prints ``ready``, then one line per frame as soon as the recorder has it: its number, its capture time, and how
+many frames have left the queue for the file.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def main() -> int:
         there = index % (2 * PICTURES - 2)
         picture = pictures[min(there, 2 * PICTURES - 2 - there)]
         recorder.put(Frame(index, t_s, time.time(), "cam", 0, picture))
-        print(f"{index} {t_s:.6f}", flush=True)
+        print(f"{index} {t_s:.6f} {recorder.state.frames}", flush=True)
         index += 1
     result = recorder.stop(5.0)
     print(f"stopped {result.frames} {result.dropped} {len(result.problems)}", flush=True)
