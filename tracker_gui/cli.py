@@ -94,6 +94,9 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     export.add_argument("--tracktorlive", metavar="OUT.json", required=True, help="TracktorLive's flat parameter file")
 
+    recover = command("recover", "Finish the recordings that a crash or a power failure left in a folder.")
+    recover.add_argument("folder", metavar="FOLDER")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
@@ -107,7 +110,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 #: Command -> the module that holds its `main(args) -> exit code`.
 MODULES = {
     WINDOW: "window", "track": "track", "demo": "demo", "stages": "stages",
-    "presets": "presets", "export": "export", "doctor": "doctor",
+    "presets": "presets", "export": "export", "recover": "recover", "doctor": "doctor",
 }  # fmt: skip
 
 

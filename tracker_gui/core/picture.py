@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import cv2
 
@@ -26,16 +26,24 @@ class Picture(Protocol):
         """Return the (h, w, 3) picture in OpenCV's channel order; read-only."""
 
 
+@runtime_checkable
+class I420Picture(Protocol):
+    """A picture that may lie in memory as a video encoder wants it, so that no colour need be made."""
+
+    def i420_u8(self) -> U8 | None:
+        """Return (h * 3 / 2, w) I420 in limited range, None where the pixels are of another kind."""
+
+
 class ArrayPicture:
     """A picture that is an array already: (h, w) luma or (h, w, 3) BGR, uint8."""
 
-    __slots__ = ("_bgr", "_luma", "size_px")
+    __slots__ = ("_bgr", "_luma", "is_gray", "size_px")
 
     def __init__(self, image_u8: U8) -> None:
         self.size_px = (int(image_u8.shape[1]), int(image_u8.shape[0]))
-        gray = image_u8.ndim == 2
-        self._luma: U8 | None = frozen(image_u8) if gray else None
-        self._bgr: U8 | None = None if gray else frozen(image_u8)
+        self.is_gray = image_u8.ndim == 2
+        self._luma: U8 | None = frozen(image_u8) if self.is_gray else None
+        self._bgr: U8 | None = None if self.is_gray else frozen(image_u8)
 
     def luma_u8(self, rect: Rect | None = None) -> U8:
         if self._luma is None:

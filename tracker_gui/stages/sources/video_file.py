@@ -92,15 +92,20 @@ class DecodedPicture:
             luma = cv2.rotate(luma, self._turn)
         return luma
 
+    def i420_u8(self) -> U8 | None:
+        return None if self._turn is not None else self._unturned_i420()
+
+    def _unturned_i420(self) -> U8 | None:
+        frame = self._frame
+        even = frame.width % 2 == 0 and frame.height % 2 == 0
+        return np.asarray(frame.to_ndarray()) if frame.format.name == "yuv420p" and self._scale and even else None
+
     def bgr_u8(self) -> U8:
         if self._bgr is None:
             frame = self._frame
-            even = frame.width % 2 == 0 and frame.height % 2 == 0
-            if frame.format.name == "yuv420p" and self._scale and even:
-                # cv2 converts three times as fast as swscale.
-                bgr = cv2.cvtColor(frame.to_ndarray(), cv2.COLOR_YUV2BGR_I420)
-            else:
-                bgr = frame.to_ndarray(format="bgr24")
+            ready = self._unturned_i420()
+            # cv2 converts three times as fast as swscale.
+            bgr = frame.to_ndarray(format="bgr24") if ready is None else cv2.cvtColor(ready, cv2.COLOR_YUV2BGR_I420)
             if self._turn is not None:
                 bgr = cv2.rotate(bgr, self._turn)
             self._bgr = frozen(bgr)
