@@ -351,7 +351,6 @@ class _Libav:
         begun = False
         for packet in container.demux(stream):
             if not packet.size:
-                # At the end libav hands out what it held back; a picture from before a stall is no sign of life.
                 return
             try:
                 frames = packet.decode()
@@ -367,10 +366,14 @@ class _Libav:
                 yield frame
 
     def read(self) -> tuple[Any, float]:
+        since_s = time.monotonic()
         try:
             decoded = next(self._decoded, None)
         except (av.error.FFmpegError, OSError) as error:
             raise self._interrupted(error) from None
+        if time.monotonic() - since_s >= self._timeout_s:
+            # After its time-out libav hands out the picture it held back; that is no sign of life.
+            raise SourceInterrupted(f"it stalled: nothing came for {self._timeout_s:g} s")
         if decoded is None:
             raise SourceInterrupted("the camera closed the connection")
         return decoded, time.monotonic()
