@@ -57,3 +57,27 @@ class ArrayPicture:
         if self._bgr is None:
             self._bgr = frozen(cv2.cvtColor(self.luma_u8(), cv2.COLOR_GRAY2BGR))
         return self._bgr
+
+
+class ScaledPicture:
+    """A picture brought to another size, made only when somebody asks for its pixels."""
+
+    __slots__ = ("_bgr", "_luma", "_picture", "size_px")
+
+    def __init__(self, picture: Picture, size_px: tuple[int, int]) -> None:
+        self._picture = picture
+        self.size_px = size_px
+        self._luma: U8 | None = None
+        self._bgr: U8 | None = None
+
+    def luma_u8(self, rect: Rect | None = None) -> U8:
+        if self._luma is None:
+            self._luma = frozen(cv2.resize(self._picture.luma_u8(), self.size_px, interpolation=cv2.INTER_AREA))
+        if rect is None:
+            return self._luma
+        return self._luma[rect.y0 : rect.y1, rect.x0 : rect.x1]
+
+    def bgr_u8(self) -> U8:
+        if self._bgr is None:
+            self._bgr = frozen(cv2.resize(self._picture.bgr_u8(), self.size_px, interpolation=cv2.INTER_AREA))
+        return self._bgr
