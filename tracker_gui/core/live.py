@@ -30,6 +30,8 @@ class CaptureState(enum.Enum):
 class SourceInterrupted(Exception):
     """A live source broke off, or could not be reached; it may come back.
 
+    To whoever does not wait for that it is an input that cannot be read.
+
     Parameters
     ----------
     reason : str
@@ -41,7 +43,7 @@ class SourceInterrupted(Exception):
     """
 
     def __init__(self, reason: str, retry_after_s: float | None = None, refused: bool = False) -> None:
-        super().__init__(reason)
+        super().__init__("", reason)
         self.reason = reason
         self.retry_after_s = retry_after_s
         self.refused = refused

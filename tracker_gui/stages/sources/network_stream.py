@@ -23,8 +23,6 @@ from tracker_gui.core.types import Frame, SourceInfo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-log = logging.getLogger(__name__)
-
 HTTP_SCHEMES = ("http", "https")
 STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "udp", "srt", "tcp")
 CONNECT_TIMEOUT_S = 5.0
@@ -32,6 +30,9 @@ REFUSED_RETRY_S = 30.0
 RATE_FRAMES = 8
 FALLBACK_RATE_HZ = 25.0
 LONGEST_PEEK_S = 1.0
+# They log every address with all that is in it, passwords too.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
