@@ -7,7 +7,7 @@ import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tracker_gui.core import registry
 from tracker_gui.core.errors import OutputError, SettingsError, TrackerError
@@ -34,7 +34,9 @@ log = logging.getLogger(__name__)
 
 TAKE_TIMEOUT_S = 0.1
 STATUS_S = 0.5
-STOP_TIMEOUT_S = 2.0
+# Together under the five seconds in which a run must have ended.
+STOP_TIMEOUT_S = 1.5
+RECORDING_TIMEOUT_S = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,35 @@ class LiveResult:
     problems: tuple[str, ...]
 
 
+class Recording(Protocol):
+    """A recorder: is offered every frame that arrives, whether it is tracked or not."""
+
+    def start(self) -> None:
+        """Begin; raises `OutputError` where nothing can be written."""
+
+    def put(self, frame: Frame) -> bool:
+        """Take a frame without ever blocking; False where it had to be dropped."""
+
+    def stop(self, timeout_s: float = ...) -> RecordingOutcome:
+        """Make the files final within `timeout_s`."""
+
+
+class RecordingOutcome(Protocol):
+    """What a recording left behind."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Videos and tables, finished."""
+
+    @property
+    def frames(self) -> int:
+        """Pictures in the videos."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Sentences for the user."""
+
+
 def make_live(source: StageChoice) -> Callable[[], LiveSource[Any]]:
     """Return what makes an unopened live source; a file or a simulation is played at its own pace."""
     if issubclass(registry.load(source.kind, source.stage), LiveSource):
@@ -91,9 +122,18 @@ class LiveRun:
         Takes the place of the preset's own.
     seconds : float, optional
         How long the run lasts, counted from its start.
+    make_recording : callable, optional
+        Called with what the names of the run's files begin with; returns a recorder that is not started.
     """
 
-    def __init__(self, source: StageChoice, preset: Preset, out_folder: Path, seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        source: StageChoice,
+        preset: Preset,
+        out_folder: Path,
+        seconds: float | None = None,
+        make_recording: Callable[[str], Recording] | None = None,
+    ) -> None:
         self.source = source
         self.preset = replace(preset, source=source)
         self.out_folder = out_folder
@@ -102,6 +142,8 @@ class LiveRun:
         self.counts = Counts()
         self.problems: list[str] = []
         self.info: SourceInfo | None = None
+        self._make_recording = make_recording
+        self._recorded: dict[str, Any] | None = None
         self._sinks: list[Sink[Any]] = []
         self._pipeline: Pipeline | None = None
         self._latency = LatencyMeter()
@@ -134,12 +176,15 @@ class LiveRun:
         """
         sinks = [chosen.make() for chosen in self.preset.outputs if chosen.enabled]
         claim = Claim(self.out_folder, stem_of(self.source), endings_of(sinks))
-        # The recorder is one more `FrameWriter`: give it to the loop here, stop it in the `finally` below.
         loop = CaptureLoop(make_live(self.source))
+        recording = None if self._make_recording is None else self._make_recording(claim.stem)
         error: BaseException | None = None
         wall_s, cpu_s = time.monotonic(), time.process_time()
         manifest.write(self._document("unfinished", loop), claim.manifest_path)
         try:
+            if recording is not None:
+                recording.start()
+                loop.writer = recording
             loop.start()
             self._follow(loop, claim, sinks, wall_s, on_figures, cancelled, on_snapshot)
             if loop.error is not None:
@@ -151,6 +196,8 @@ class LiveRun:
             if not loop.stop(STOP_TIMEOUT_S):
                 log.warning("%s did not let go of its connection in time", loop.name)
             self._close(loop, wall_s, cpu_s)
+            if recording is not None:
+                self._end_recording(recording)
             if self._first_frame is None and isinstance(error, TrackerError):
                 claim.give_up()
             else:
@@ -261,6 +308,12 @@ class LiveRun:
         self.counts.wall_s = time.monotonic() - wall_s
         self.counts.cpu_s = time.process_time() - cpu_s
 
+    def _end_recording(self, recording: Recording) -> None:
+        outcome = recording.stop(RECORDING_TIMEOUT_S)
+        self.files += outcome.files
+        self.problems += outcome.problems
+        self._recorded = {"frames": outcome.frames, "files": [path.name for path in outcome.files]}
+
     def _finish(self, error: BaseException | None, loop: CaptureLoop, path: Path) -> None:
         if error is not None:
             self.problems.append(str(error) if isinstance(error, TrackerError) else f"{type(error).__name__}: {error}")
@@ -300,6 +353,7 @@ class LiveRun:
                 }
                 for gap in figures.gaps
             ],
+            "recording": self._recorded,
             "timing": {
                 **manifest.timing_document(self.counts),
                 "latency_p99_ms": self._latency.p99_ms(),
