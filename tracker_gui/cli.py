@@ -79,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
-    run = command("run", "Track a camera without a window, until it is stopped.", RUN_EPILOG)
+    run = command("run", "Track and record a camera without a window, until it is stopped.", RUN_EPILOG)
     run.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     run.add_argument("--source", metavar="S", help="in place of the preset's own")
     run.add_argument("--minutes", type=float, metavar="M", help="end by itself after so long")
@@ -87,8 +87,12 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
     _add_output(run)
     run.add_argument(
-        "--video", nargs="?", const="annotated", choices=("annotated", "clean"), help="write a video too (annotated)"
+        "--record",
+        default="clean",
+        choices=("clean", "annotated", "both", "none"),
+        help="the pictures as they came (clean), with the tracks drawn in, both, or none",
     )
+    run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     demo = command("demo", "Show the program on simulated animals, whose true paths are known.")

@@ -10,14 +10,17 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import av
 import pytest
 
 from tracker_gui.core.errors import InputError, OutputError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset, choice, save
+from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.live_run import LiveFigures, LiveResult, LiveRun
+from tracker_gui.engine.recorder import RecorderSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,8 +69,10 @@ def start(tmp_path: Path, no_leaks: None) -> Iterator[Callable[..., Running]]:
     """Return a function that tracks an address until the test is over."""
     begun: list[Running] = []
 
-    def begin(url: str, preset: Preset = PRESET) -> Running:
-        begun.append(Running(LiveRun(choice("sources", "network_stream", url=url), preset, tmp_path / "out")))
+    def begin(url: str, look: Literal["clean", "annotated", "both"] | None = None) -> Running:
+        plan = None if look is None else RecordingPlan(look, RecorderSettings(reserve_mb=0))
+        source = choice("sources", "network_stream", url=url)
+        begun.append(Running(LiveRun(source, PRESET, tmp_path / "out", recording=plan)))
         return begun[-1]
 
     yield begin
@@ -109,6 +114,63 @@ def test_a_camera_that_goes_and_comes_leaves_one_whole_table(
     busy = counts["dropped_by_reason"]["tracking busy"]
     assert counts["frames_received"] == counts["frames"] + busy
     assert counts["reconnections"] == 1
+
+
+def pictures_in(path: Path) -> tuple[int, set[tuple[int, int]]]:
+    """Return the number and the sizes of all pictures that can be decoded."""
+    with av.open(str(path)) as file:
+        sizes_px = [(frame.width, frame.height) for frame in file.decode(video=0)]
+    return len(sizes_px), set(sizes_px)
+
+
+def recording(result: LiveResult, number: int = 0) -> dict[str, Any]:
+    recordings = json.loads(result.manifest_path.read_text())["recording"]["recordings"]
+    assert isinstance(recordings, list)
+    return dict(recordings[number])
+
+
+def test_a_recording_goes_on_over_a_gap_with_every_frame_that_arrived(
+    mjpeg_camera: Any, start: Callable[..., Running], until: Any
+) -> None:
+    running = start(mjpeg_camera.url, "clean")
+    until(running.more())
+    mjpeg_camera.kill()
+    until(lambda: CaptureState.RECONNECTING in running.states)
+    mjpeg_camera.start()
+    until(running.more(), 30)
+    result = running.end()
+    assert result is not None
+    kept = recording(result)
+    assert kept["dropped"] == 0
+    assert kept["frames"] == result.capture.received
+    assert "source" in {gap["reason"] for gap in kept["gaps"]}
+    videos = [path for path in result.files if path.suffix == ".mp4"]
+    assert sum(pictures_in(path)[0] for path in videos) == kept["frames"]
+    rows = [row for path in result.files if path.name.endswith("_frames.csv") for row in rows_of(path)]
+    assert [int(row["frame"]) for row in rows] == list(range(result.capture.received))
+
+
+def test_f05_another_size_begins_another_file(mjpeg_camera: Any, start: Callable[..., Running], until: Any) -> None:
+    running = start(mjpeg_camera.url, "clean")
+    until(running.more())
+    mjpeg_camera.tell("size", 640, 480)
+    until(running.more(40))
+    result = running.end()
+    assert result is not None
+    videos = [path for path in result.files if path.suffix == ".mp4"]
+    assert [pictures_in(path)[1] for path in videos] == [{(320, 240)}, {(640, 480)}]
+    assert recording(result)["dropped"] == 0
+
+
+def test_clean_and_annotated_are_recorded_at_once(mjpeg_camera: Any, start: Callable[..., Running], until: Any) -> None:
+    running = start(mjpeg_camera.url, "both")
+    until(running.more(20))
+    result = running.end()
+    assert result is not None
+    clean, annotated = recording(result, 0), recording(result, 1)
+    assert clean["frames"] == result.capture.received
+    assert annotated["frames"] == result.counts.frames
+    assert "annotated" in annotated["files"][0]
 
 
 def test_animals_are_found_before_and_after_a_gap(mjpeg_camera: Any, start: Callable[..., Running], until: Any) -> None:
@@ -230,6 +292,9 @@ def test_stopping_a_run_leaves_complete_files(
     manifest = json.loads((out / "network_stream_run.json").read_text())
     assert manifest["outcome"] == "cancelled"
     assert len(rows_of(table)) == 2 * manifest["counts"]["frames"]
+    (kept,) = manifest["recording"]["recordings"]
+    videos = [out / name for name in kept["files"] if name.endswith(".mp4")]
+    assert sum(pictures_in(path)[0] for path in videos) == kept["frames"] == manifest["counts"]["frames_received"]
     assert "is live" in err
     assert "frames/s" in err
     assert "Traceback" not in err

@@ -235,7 +235,7 @@ def test_f05_another_size_is_said_and_the_frames_have_it(
     assert CaptureState.RECONNECTING not in seen.states()
 
 
-@pytest.mark.parametrize("cycles", [5, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])])
+@pytest.mark.parametrize("cycles", [5, pytest.param(100, marks=[pytest.mark.faults_full, pytest.mark.timeout(1200)])])
 def test_f06_every_unplugging_is_survived(
     cycles: int, mjpeg_camera: Any, watch: Callable[[str], Watch], until: Any
 ) -> None:

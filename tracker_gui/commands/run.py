@@ -13,6 +13,7 @@ from tracker_gui.commands.terminal import print_animals, print_files, stop_on_si
 from tracker_gui.commands.track import with_animals, with_outputs
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import choice
+from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.live_run import LiveFigures, LiveRun, seconds_of
 from tracker_gui.exchange.gallery import named_preset, named_source
 
@@ -28,11 +29,13 @@ PLAIN_LINE_S = 10.0
 def main(args: argparse.Namespace) -> int:
     """Run the preset that was named."""
     preset = checked(named_preset(args.preset), args.lenient)
-    preset = with_outputs(with_animals(preset, args.animals), args.csv_style, args.video)
+    preset = with_outputs(with_animals(preset, args.animals), args.csv_style, None)
     source = live_source(args.source) if args.source is not None else preset.source
     if source is None:
         raise InputError(args.preset, "this preset names no source", "Name a camera or a video with --source.")
-    run = LiveRun(source, preset, Path(args.out), seconds_of(args.minutes))
+    second = None if args.second_folder is None else Path(args.second_folder)
+    plan = None if args.record == "none" else RecordingPlan(args.record, second_folder=second)
+    run = LiveRun(source, preset, Path(args.out), seconds_of(args.minutes), plan)
     line = StatusLine(args.quiet)
     with stop_on_signal() as stop:
         try:
@@ -117,6 +120,9 @@ def status_text(figures: LiveFigures) -> str:
         parts.append(f"{figures.latency_ms:.0f} ms (p99 {figures.latency_p99_ms:.0f})")
     dropped = ", ".join(f"{reason} {count}" for reason, count in capture.dropped.items() if count)
     parts.append(f"dropped: {dropped or 'none'}")
+    for recording in figures.recording:
+        words = f"{recording.phase.value} {duration(recording.seconds)}"
+        parts.append(f"{words}: {recording.sentence}" if recording.sentence else words)
     if figures.free_bytes is not None:
         parts.append(f"{figures.free_bytes / 1e9:.1f} GB free")
     if figures.problems:

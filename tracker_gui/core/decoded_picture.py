@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -33,7 +34,7 @@ LIMITED_TO_FULL = _limited_to_full()
 class DecodedPicture:
     """A decoded frame whose luma plane is used as it lies in the decoder's buffer."""
 
-    __slots__ = ("_bgr", "_frame", "_luma", "_plane", "_scale", "_turn", "size_px")
+    __slots__ = ("_bgr", "_colouring", "_frame", "_luma", "_plane", "_scale", "_turn", "size_px")
 
     def __init__(self, frame: av.VideoFrame) -> None:
         if frame.format.name not in LUMA_FIRST_FORMATS:
@@ -44,6 +45,8 @@ class DecodedPicture:
         width, height = int(frame.width), int(frame.height)
         turned = self._turn is not None and self._turn != cv2.ROTATE_180
         self.size_px = (height, width) if turned else (width, height)
+        # libav's converter belongs to the frame: two threads in it (two recorders, say) hang for ever.
+        self._colouring = threading.Lock()
         self._bgr: U8 | None = None
         self._luma: U8 | None = None
         name = frame.format.name
@@ -84,12 +87,13 @@ class DecodedPicture:
         return np.asarray(frame.to_ndarray()) if frame.format.name == "yuv420p" and self._scale and even else None
 
     def bgr_u8(self) -> U8:
-        if self._bgr is None:
-            frame = self._frame
-            ready = self._unturned_i420()
-            # cv2 converts three times as fast as swscale.
-            bgr = frame.to_ndarray(format="bgr24") if ready is None else cv2.cvtColor(ready, cv2.COLOR_YUV2BGR_I420)
-            if self._turn is not None:
-                bgr = cv2.rotate(bgr, self._turn)
-            self._bgr = frozen(bgr)
-        return self._bgr
+        with self._colouring:
+            if self._bgr is None:
+                self._bgr = frozen(self._whole_bgr())
+            return self._bgr
+
+    def _whole_bgr(self) -> U8:
+        ready = self._unturned_i420()
+        # cv2 converts three times as fast as swscale.
+        bgr = self._frame.to_ndarray(format="bgr24") if ready is None else cv2.cvtColor(ready, cv2.COLOR_YUV2BGR_I420)
+        return np.asarray(bgr if self._turn is None else cv2.rotate(bgr, self._turn), np.uint8)

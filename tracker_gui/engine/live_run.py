@@ -7,7 +7,7 @@ import shutil
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core import registry
 from tracker_gui.core.errors import OutputError, SettingsError, TrackerError
@@ -18,6 +18,7 @@ from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
 from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import LatencyMeter, RateMeter
+from tracker_gui.engine.live_recording import LiveRecording, RecordingPlan, recording_document
 from tracker_gui.engine.pipeline import Pipeline
 from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
 from tracker_gui.engine.runner import Counts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.stage import Sink
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
+    from tracker_gui.engine.recorder import RecorderState
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,8 @@ class LiveFigures:
         Animals measured on the newest frame, and how many there are.
     problems : tuple of str
         Outputs that failed, as sentences.
+    recording : tuple of RecorderState
+        One for each recording that is made.
     """
 
     status: CaptureStatus
@@ -64,6 +68,7 @@ class LiveFigures:
     wanted: int
     free_bytes: int | None
     problems: tuple[str, ...]
+    recording: tuple[RecorderState, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,35 +80,6 @@ class LiveResult:
     capture: CaptureFigures
     manifest_path: Path
     problems: tuple[str, ...]
-
-
-class Recording(Protocol):
-    """A recorder: is offered every frame that arrives, whether it is tracked or not."""
-
-    def start(self) -> None:
-        """Begin; raises `OutputError` where nothing can be written."""
-
-    def put(self, frame: Frame) -> bool:
-        """Take a frame without ever blocking; False where it had to be dropped."""
-
-    def stop(self, timeout_s: float = ...) -> RecordingOutcome:
-        """Make the files final within `timeout_s`."""
-
-
-class RecordingOutcome(Protocol):
-    """What a recording left behind."""
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """Videos and tables, finished."""
-
-    @property
-    def frames(self) -> int:
-        """Pictures in the videos."""
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """Sentences for the user."""
 
 
 def make_live(source: StageChoice) -> Callable[[], LiveSource[Any]]:
@@ -122,8 +98,8 @@ class LiveRun:
         Takes the place of the preset's own.
     seconds : float, optional
         How long the run lasts, counted from its start.
-    make_recording : callable, optional
-        Called with what the names of the run's files begin with; returns a recorder that is not started.
+    recording : RecordingPlan, optional
+        Record the pictures too.
     """
 
     def __init__(
@@ -132,7 +108,7 @@ class LiveRun:
         preset: Preset,
         out_folder: Path,
         seconds: float | None = None,
-        make_recording: Callable[[str], Recording] | None = None,
+        recording: RecordingPlan | None = None,
     ) -> None:
         self.source = source
         self.preset = replace(preset, source=source)
@@ -142,7 +118,8 @@ class LiveRun:
         self.counts = Counts()
         self.problems: list[str] = []
         self.info: SourceInfo | None = None
-        self._make_recording = make_recording
+        self._plan = recording
+        self._recording: LiveRecording | None = None
         self._recorded: dict[str, Any] | None = None
         self._sinks: list[Sink[Any]] = []
         self._pipeline: Pipeline | None = None
@@ -174,10 +151,11 @@ class LiveRun:
         OutputError
             No output is left that could be written.
         """
+        folder = self.out_folder
         sinks = [chosen.make() for chosen in self.preset.outputs if chosen.enabled]
         claim = Claim(self.out_folder, stem_of(self.source), endings_of(sinks))
         loop = CaptureLoop(make_live(self.source))
-        recording = None if self._make_recording is None else self._make_recording(claim.stem)
+        recording = self._recording = None if self._plan is None else LiveRecording(self._plan, claim.stem, folder)
         error: BaseException | None = None
         wall_s, cpu_s = time.monotonic(), time.process_time()
         manifest.write(self._document("unfinished", loop), claim.manifest_path)
@@ -197,7 +175,7 @@ class LiveRun:
                 log.warning("%s did not let go of its connection in time", loop.name)
             self._close(loop, wall_s, cpu_s)
             if recording is not None:
-                self._end_recording(recording)
+                self._end_recording()
             if self._first_frame is None and isinstance(error, TrackerError):
                 claim.give_up()
             else:
@@ -259,6 +237,8 @@ class LiveRun:
                 sink.write(snapshot)
             except OutputError as error:
                 self._give_up(sink, error)
+        if self._recording is not None:
+            self._recording.draw(snapshot)
         self.counts.add(snapshot)
         self._found = int(snapshot.tracks.measured.sum())
         now_s = time.monotonic()
@@ -272,7 +252,7 @@ class LiveRun:
         close_all([sink])
         self.problems.append(str(error))
         log.error("%s", error)
-        if not self._sinks:
+        if not self._sinks and self._recording is None:
             raise error
 
     def figures(self, loop: CaptureLoop, seconds: float) -> LiveFigures:
@@ -294,6 +274,7 @@ class LiveRun:
             wanted=len(roster),
             free_bytes=free,
             problems=tuple(self.problems),
+            recording=self._recording.states if self._recording is not None else (),
         )
 
     def _close(self, loop: CaptureLoop, wall_s: float, cpu_s: float) -> None:
@@ -308,11 +289,13 @@ class LiveRun:
         self.counts.wall_s = time.monotonic() - wall_s
         self.counts.cpu_s = time.process_time() - cpu_s
 
-    def _end_recording(self, recording: Recording) -> None:
-        outcome = recording.stop(RECORDING_TIMEOUT_S)
-        self.files += outcome.files
-        self.problems += outcome.problems
-        self._recorded = {"frames": outcome.frames, "files": [path.name for path in outcome.files]}
+    def _end_recording(self) -> None:
+        assert self._recording is not None and self._plan is not None
+        results = self._recording.stop(RECORDING_TIMEOUT_S)
+        for result in results:
+            self.files += result.files
+            self.problems += result.problems
+        self._recorded = recording_document(self._plan, results)
 
     def _finish(self, error: BaseException | None, loop: CaptureLoop, path: Path) -> None:
         if error is not None:
