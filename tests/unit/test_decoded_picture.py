@@ -6,13 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 import av
-import numpy as np
 
 from tracker_gui.core.decoded_picture import DecodedPicture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import numpy as np
 
 
 def test_several_threads_may_ask_for_the_colours_of_one_picture(make_video: Callable[..., Path]) -> None:
