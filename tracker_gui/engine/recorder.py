@@ -40,6 +40,7 @@ MOST_GAPS = 1000
 #: A full disk is asked again after this; that it has free space need not mean that we may use it (quotas).
 ASK_AGAIN_S = 2.0
 RECENT_S = 5.0
+SILENT_S = 1.5
 
 
 class RecorderSettings(Params):
@@ -195,6 +196,7 @@ class Recorder:
         self._stop_at_s: float | None = None
         self._drain_until_s = math.inf
         self._writer_drop_s = -math.inf
+        self._busy_since_s: float | None = None
         self._segment: SegmentWriter | None = None
         self._segment_bytes = 0
         self._frames = 0
@@ -245,6 +247,9 @@ class Recorder:
         with self._lock:
             segment = self._segment
             sentence = self._sentence
+            silent_s = 0.0 if self._busy_since_s is None else time.monotonic() - self._busy_since_s
+            if not sentence and silent_s > SILENT_S:
+                sentence = f"The disk has not answered for {silent_s:.0f} s; {len(self._waiting)} frames wait."
             if not sentence and time.monotonic() - self._writer_drop_s < RECENT_S:
                 sentence = f"The disk or the processor is too slow: {self._dropped} frames are not in the recording."
             return RecorderState(
@@ -373,13 +378,21 @@ class Recorder:
             frame, dropped_before = self._waiting.popleft()
             width, height = frame.size_px
             self._waiting_bytes -= width * height * BYTES_PER_PIXEL
+            self._busy_since_s = time.monotonic()
+        self._write(frame, dropped_before)
+        with self._lock:
+            self._busy_since_s = None
+        return True
+
+    def _write(self, frame: Frame, dropped_before: int) -> None:
+        """Write one frame into the segment and the folder that take it, else count it as dropped."""
         while True:
             try:
                 segment = self._segment_for(frame)
                 if segment is None:
                     with self._lock:
                         self._drop(frame, REASONS.get(self._phase, "writer"))
-                    return True
+                    return
                 segment.write(frame, dropped_before)
             except OutputError as error:
                 # The frame that met the error goes into the next folder, if there is one.
@@ -387,7 +400,7 @@ class Recorder:
                 continue
             with self._lock:
                 self._frames += 1
-            return True
+            return
 
     def _discard(self, reason: str) -> None:
         while self._waiting:
