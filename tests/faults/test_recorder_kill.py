@@ -163,10 +163,10 @@ def kill_at_random(record: Callable[[], Child], kills: int, seed: int) -> None:
             child.process.wait()
         for after_s, child in plan:
             lost.append(check_what_is_left(child, after_s))
-    video_s, rows_s, backlog_s = map(max, zip(*lost, strict=True))
     print(
-        f"{len(lost)} kills: at most {video_s:.3f} s of video and {rows_s:.3f} s of rows were lost, "
-        f"the encoder was at most {backlog_s:.3f} s behind"
+        f"{len(lost)} kills: at most {max(v - b for v, _, b in lost):.3f} s of video and "
+        f"{max(r - b for _, r, b in lost):.3f} s of rows were lost of what the encoder had been able to take; "
+        f"it was at most {max(b for *_, b in lost):.3f} s behind"
     )
 
 
