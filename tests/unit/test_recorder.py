@@ -128,10 +128,11 @@ def test_a_new_file_is_begun_by_size(tmp_path: Path) -> None:
     assert result.files[0].stat().st_size > 1_000_000
 
 
-def test_two_recordings_of_one_name_and_second_keep_apart(tmp_path: Path) -> None:
+def test_recordings_of_one_name_and_second_keep_apart_and_in_order(tmp_path: Path) -> None:
     results = [recorded(tmp_path, [frame(k) for k in range(n)]) for n in (2, 3, 4)]
     assert len({path for result in results for path in result.files}) == 6
-    assert [len(read_back(result.files[0])) for result in results] == [2, 3, 4]
+    assert [len(read_back(video)) for video in sorted(tmp_path.glob("*.mp4"))] == [2, 3, 4]
+    assert [len(rows(table)) for table in sorted(tmp_path.glob("*.csv"))] == [2, 3, 4]
 
 
 def test_a_finished_video_has_its_index_in_front(tmp_path: Path) -> None:

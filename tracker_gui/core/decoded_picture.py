@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LUMA_FIRST_FORMATS = frozenset(
     {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "gray"}
 )
-FULL_RANGE = 2
+LIMITED_RANGE, FULL_RANGE = 1, 2
 QUARTER_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
@@ -79,7 +79,15 @@ class DecodedPicture:
         return luma
 
     def i420_u8(self) -> U8 | None:
-        return None if self._turn is not None else self._unturned_i420()
+        if self._turn is not None or self._plane is None or self._frame.width % 2 or self._frame.height % 2:
+            return None
+        ready = self._unturned_i420()
+        if ready is None:
+            # Most cameras that send JPEGs have full range: for an encoder this is a third of the way through BGR.
+            with self._colouring:
+                frame = self._frame.reformat(format="yuv420p", dst_color_range=LIMITED_RANGE)
+            ready = np.asarray(frame.to_ndarray(), np.uint8)
+        return ready
 
     def _unturned_i420(self) -> U8 | None:
         frame = self._frame

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ CONTAINER_OPTIONS = {
     "frag_duration": "250000",
     "flush_packets": "1",
 }
+BOX_HEADER_BYTES = 8
 LIMITED_RANGE = 1
 BT_601 = 6
 GRAY_CHROMA = 128
@@ -131,8 +133,31 @@ class H264File:
         container, self._container = self._container, None
         try:
             container.close()
+            # On a full disk libav drops what it had not written yet, and says nothing.
+            if whole_bytes(self.path) < self.path.stat().st_size:
+                raise OSError(errno.ENOSPC, "the disk did not take its end")
         except (av.error.FFmpegError, OSError) as error:
             raise self._cut_short(error) from error
+
+
+def whole_bytes(path: Path) -> int:
+    """Return where the last whole fragment of an MP4 ends: at the end of a complete file, at 0 of one without any."""
+    size = path.stat().st_size
+    whole = at = 0
+    with path.open("rb") as file:
+        while at + BOX_HEADER_BYTES <= size:
+            file.seek(at)
+            header = file.read(2 * BOX_HEADER_BYTES)
+            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
+            if length == 1:  # the length has 64 bits
+                length = int.from_bytes(header[8:16], "big")
+            if length < BOX_HEADER_BYTES or at + length > size:
+                break
+            at += length
+            if kind in (b"moov", b"mdat"):
+                whole = at
+    # The index that a clean end writes follows the last fragment.
+    return size if at == size else whole
 
 
 def i420(picture: Picture) -> U8:

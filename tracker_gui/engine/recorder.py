@@ -164,7 +164,7 @@ class Recorder:
     Parameters
     ----------
     name : str
-        Files begin with it: ``NAME_20260131T235900Z.mp4`` and ``.._frames.csv``.
+        Files begin with it: ``NAME_20260131T235900.000Z.mp4`` and ``.._frames.csv``.
     folder : Path
         Made if it is missing when the recording starts, never later: it may be a drive that is away.
     second_folder : Path, optional

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import av
 
+from tracker_gui.core.h264_file import whole_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
@@ -25,7 +27,6 @@ log = logging.getLogger(__name__)
 
 RECORDING, PART, FINAL, ROWS = ".recording.mp4", ".part.mp4", ".mp4", "_frames.csv"
 LOCKED_BYTE = 1 << 40  # far behind the end, so that a reader on Windows is not in the way
-BOX_HEADER_BYTES = 8
 UNREADABLE = (av.error.FFmpegError, OSError, ValueError, IndexError)
 
 
@@ -122,25 +123,11 @@ def trim(path: Path) -> int:
     int
         How many bytes were cut.
     """
-    size = path.stat().st_size
-    whole = at = 0
-    with path.open("r+b") as file:
-        while at + BOX_HEADER_BYTES <= size:
-            file.seek(at)
-            header = file.read(2 * BOX_HEADER_BYTES)
-            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
-            if length == 1:  # the length has 64 bits
-                length = int.from_bytes(header[8:16], "big")
-            if length < BOX_HEADER_BYTES or at + length > size:
-                break
-            at += length
-            if kind in (b"moov", b"mdat"):
-                whole = at
-        # The index that a clean end writes may follow the last fragment.
-        keep = size if at == size else whole
-        if keep < size:
-            file.truncate(keep)
-    return size - keep
+    keep = whole_bytes(path)
+    cut_bytes = path.stat().st_size - keep
+    if cut_bytes:
+        os.truncate(path, keep)
+    return cut_bytes
 
 
 def finish(paths: SegmentPaths, reserve_bytes: int = 0, seconds_left: Callable[[], float] | None = None) -> Finished:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import re
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.types import Frame
 
+log = logging.getLogger(__name__)
+
 HEADER = "frame,t_capture_s,t_utc,lost_before,dropped_before\n"
-MOST_PER_SECOND = 1000
 NOMINAL_RATE_HZ = 30.0  # the truth is each frame's own time
 
 
@@ -125,22 +128,22 @@ def safe_name(name: str) -> str:
 
 
 def _claim(folder: Path, name: str) -> tuple[SegmentPaths, BinaryIO]:
-    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    for number in range(1, MOST_PER_SECOND):
-        paths = SegmentPaths(folder, f"{safe_name(name)}_{stamp}" + (f"-{number}" if number > 1 else ""))
-        if not paths.is_free:
-            continue
+    """Return names that nothing has yet, with the table opened; sorted by name they are in the order of time."""
+    while True:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
+        paths = SegmentPaths(folder, f"{safe_name(name)}_{stamp}Z")
         try:
-            rows = paths.rows.open("xb", buffering=0)
+            if paths.is_free:
+                rows = paths.rows.open("xb", buffering=0)
+                lock(rows)
+                return paths, rows
         except FileExistsError:
-            continue
+            log.debug("%s was taken at the same instant", paths.rows)
         except OSError as error:
             raise OutputError(
                 str(folder), f"cannot be written ({error.strerror})", "Choose another folder for recordings."
             ) from error
-        lock(rows)
-        return paths, rows
-    raise OutputError(str(folder), f"holds {MOST_PER_SECOND} recordings of this second", "Choose another folder.")
+        time.sleep(0.001)
 
 
 def _utc(t_wall_s: float) -> str:
