@@ -92,6 +92,9 @@ def parser() -> argparse.ArgumentParser:
         choices=("clean", "annotated", "both", "none"),
         help="the pictures as they came (clean), with the tracks drawn in, both, or none",
     )
+    run.add_argument(
+        "--record-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to record, such as reserve_mb=5000"
+    )
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 

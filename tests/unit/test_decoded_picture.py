@@ -6,14 +6,15 @@ import threading
 from typing import TYPE_CHECKING
 
 import av
+import cv2
+import numpy as np
+import pytest
 
 from tracker_gui.core.decoded_picture import DecodedPicture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    import numpy as np
 
 
 def test_several_threads_may_ask_for_the_colours_of_one_picture(make_video: Callable[..., Path]) -> None:
@@ -34,3 +35,15 @@ def test_several_threads_may_ask_for_the_colours_of_one_picture(make_video: Call
     for thread in threads:
         thread.join(30)
     assert len(seen) == 2 * len(pictures)
+
+
+@pytest.mark.parametrize(
+    ("pix_fmt", "color_range"), [("yuvj420p", 2), ("yuvj422p", 2), ("yuv420p", 1), ("yuv444p", 1), ("nv12", 1)]
+)
+def test_every_kind_of_picture_reaches_the_encoder_in_the_colours_it_has(pix_fmt: str, color_range: int) -> None:
+    random = np.random.default_rng(1).integers(0, 256, (64, 96, 3), np.uint8)
+    colours = cv2.GaussianBlur(random, (0, 0), 5)
+    frame = av.VideoFrame.from_ndarray(colours, format="bgr24").reformat(format=pix_fmt, dst_color_range=color_range)
+    ready = DecodedPicture(frame).i420_u8()
+    assert ready is not None
+    assert np.abs(cv2.cvtColor(ready, cv2.COLOR_YUV2BGR_I420).astype(int) - colours).mean() < 2

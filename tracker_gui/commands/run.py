@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker_gui.commands.presets import checked
+from tracker_gui.commands.recording import recorder_settings
 from tracker_gui.commands.terminal import print_animals, print_files, stop_on_signal
 from tracker_gui.commands.track import with_animals, with_outputs
 from tracker_gui.core.errors import InputError
@@ -34,7 +35,7 @@ def main(args: argparse.Namespace) -> int:
     if source is None:
         raise InputError(args.preset, "this preset names no source", "Name a camera or a video with --source.")
     second = None if args.second_folder is None else Path(args.second_folder)
-    plan = None if args.record == "none" else RecordingPlan(args.record, second_folder=second)
+    plan = None if args.record == "none" else RecordingPlan(args.record, recorder_settings(args.record_with), second)
     run = LiveRun(source, preset, Path(args.out), seconds_of(args.minutes), plan)
     line = StatusLine(args.quiet)
     with stop_on_signal() as stop:
