@@ -267,6 +267,13 @@ def test_an_address_that_is_none_leaves_nothing_behind(tmp_path: Path, no_leaks:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_camera_that_never_came_is_an_error_that_says_why(tmp_path: Path, no_leaks: None) -> None:
+    run = LiveRun(choice("sources", "network_stream", url="http://127.0.0.1:1/cam"), PRESET, tmp_path / "out", 0.5)
+    with pytest.raises(InputError, match=r"No picture came in the whole run.*refused"):
+        run.run()
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("order", ["ok", "stall"])

@@ -236,7 +236,6 @@ class CaptureLoop:
                 with self._lock:
                     self._end_gap(None)
                     if self.error is not None:
-                        log.error("%s", self.error)
                         self._say(CaptureState.FAILED, str(self.error))
                     else:
                         self._say(CaptureState.ENDED, f"{self.name} has ended.")
@@ -427,7 +426,7 @@ class CaptureLoop:
         self._lost[DISCONNECTED] += lost
         if len(self._gaps) < MOST_GAPS:
             self._gaps.append(gap)
-        log.warning("%s: gap of %.2f s (%s), about %d frames", self.name, end_s - gap.start_s, gap.reason, lost)
+        log.info("%s: gap of %.2f s (%s), about %d frames", self.name, end_s - gap.start_s, gap.reason, lost)
         return lost
 
     def _say(self, state: CaptureState, sentence: str, retry_in_s: float | None = None) -> None:
@@ -435,9 +434,7 @@ class CaptureLoop:
             return
         again = state is self._status.state and retry_in_s is not None
         self._status = CaptureStatus(state, sentence, time.monotonic(), retry_in_s)
-        trouble = state in (CaptureState.STALE, CaptureState.RECONNECTING, CaptureState.REFUSED)
         # A camera that is away all night is tried thousands of times; the log needs its first and its last.
-        level = logging.DEBUG if again else logging.WARNING if trouble else logging.INFO
-        log.log(level, "%s", sentence)
+        log.log(logging.DEBUG if again else logging.INFO, "%s", sentence)
         if self._on_state is not None:
             self._on_state(self._status)

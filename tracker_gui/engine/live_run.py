@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core import registry
-from tracker_gui.core.errors import OutputError, SettingsError, TrackerError
+from tracker_gui.core.errors import InputError, OutputError, SettingsError, TrackerError
 from tracker_gui.core.live import LiveSource
 from tracker_gui.core.paced import Paced
 from tracker_gui.core.picture import ScaledPicture
@@ -167,6 +167,8 @@ class LiveRun:
             self._follow(loop, claim, sinks, wall_s, on_figures, cancelled, on_snapshot)
             if loop.error is not None:
                 raise loop.error
+            if self._first_frame is None and not self.counts.cancelled:
+                raise InputError("", f"No picture came in the whole run. {loop.status.sentence}")
         except BaseException as problem:
             error = problem
             raise
