@@ -38,8 +38,9 @@ SOURCE is a video file, a folder of images, "simulated", or a preset that holds 
 T is a frame (120), seconds (4s, 4.5s) or minutes and seconds (1:30).
 """
 RUN_EPILOG = """\
-S is the address of a network camera (http://camera/video.mjpg, rtsp://camera/stream1) or a video file that is
-played like a camera. ${NAME} in an address stands for an environment variable, such as one with the password.
+S is the address of a network camera (http://camera/video.mjpg, rtsp://camera/stream1), "camera" for the only one of
+this computer, "camera:NAME" for the one that 'tracker-gui doctor' lists under this name, or a video file that is played
+like a camera. ${NAME} in an address stands for an environment variable, such as one with the password.
 """
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import StageChoice
 
 PLAIN_LINE_S = 10.0
+CAMERA = "camera"
 
 
 def main(args: argparse.Namespace) -> int:
@@ -59,6 +60,8 @@ def live_source(text: str) -> StageChoice:
     """
     if "://" in text:
         return choice("sources", "network_stream", url=text)
+    if text == CAMERA or text.startswith(f"{CAMERA}:"):
+        return choice("sources", "camera", device=text.removeprefix(CAMERA).removeprefix(":"))
     path = Path(text)
     if path.suffix.lower() != ".json" and path.is_file():
         return choice("sources", "replay", path=path.absolute())
