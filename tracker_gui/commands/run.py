@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.commands.presets import checked
 from tracker_gui.commands.recording import recorder_settings
-from tracker_gui.commands.terminal import print_animals, print_files, stop_on_signal
+from tracker_gui.commands.terminal import advice, print_animals, print_files, stop_on_signal
 from tracker_gui.commands.track import with_animals, with_outputs
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import choice
@@ -76,6 +76,8 @@ def _print_result(run: LiveRun) -> None:
     if counts.states and counts.frames:
         print_animals(counts)
     print_files(run.files)
+    for sentence in advice(counts):
+        print(f"\nwarning: {sentence}", file=sys.stderr)
 
 
 class StatusLine:
