@@ -4,12 +4,13 @@
 TRACKER_PYTHON ?= python3
 IN_VENV = .venv/bin/python -m
 
-.PHONY: help run set-up set-up-dev test lint unit bench screenshots frozen clean
+.PHONY: help run set-up set-up-dev test lint unit faults bench screenshots frozen clean
 
 help:
 	@echo "make run     start the program on its demo (without a screen: track it and write the results to out/)"
 	@echo "make test    all checks: style, types, import rules, tests"
 	@echo "make lint    style, types and import rules only"
+	@echo "make faults  break things many times over, which takes many minutes"
 	@echo "make bench   measure speed and memory"
 	@echo "make screenshots  make the pictures of the front page again"
 	@echo "make frozen  build the program as a folder that needs no Python, into dist/, and start it"
@@ -34,6 +35,9 @@ lint: set-up-dev
 
 unit: set-up-dev
 	$(IN_VENV) pytest
+
+faults: set-up-dev
+	$(IN_VENV) pytest tests/faults -m faults_full -s
 
 bench: set-up-dev
 	.venv/bin/python tests/benchmarks/identity.py

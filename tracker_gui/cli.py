@@ -37,6 +37,11 @@ TRACK_EPILOG = """\
 SOURCE is a video file, a folder of images, "simulated", or a preset that holds its source.
 T is a frame (120), seconds (4s, 4.5s) or minutes and seconds (1:30).
 """
+RUN_EPILOG = """\
+S is the address of a network camera (http://camera/video.mjpg, rtsp://camera/stream1), "camera" for the only one of
+this computer, "camera:NAME" for the one that 'tracker-gui doctor' lists under this name, or a video file that is played
+like a camera. ${NAME} in an address stands for an environment variable, such as one with the password.
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -75,6 +80,25 @@ def parser() -> argparse.ArgumentParser:
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
+    run = command("run", "Track and record a camera without a window, until it is stopped.", RUN_EPILOG)
+    run.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
+    run.add_argument("--source", metavar="S", help="in place of the preset's own")
+    run.add_argument("--minutes", type=float, metavar="M", help="end by itself after so long")
+    run.add_argument("--animals", type=int, metavar="N", help="how many animals there are (in each arena)")
+    run.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
+    _add_output(run)
+    run.add_argument(
+        "--record",
+        default="clean",
+        choices=("clean", "annotated", "both", "none"),
+        help="the pictures as they came (clean), with the tracks drawn in, both, or none",
+    )
+    run.add_argument(
+        "--record-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to record, such as reserve_mb=5000"
+    )
+    run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
+    run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
+
     demo = command("demo", "Show the program on simulated animals, whose true paths are known.")
     demo.add_argument("--headless", action="store_true", help="without a window: track, write all results, score them")
     demo.add_argument("--seconds", type=float, metavar="S", help="length of the recording without a window (60)")
@@ -94,6 +118,9 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     export.add_argument("--tracktorlive", metavar="OUT.json", required=True, help="TracktorLive's flat parameter file")
 
+    recover = command("recover", "Finish the recordings that a crash or a power failure left in a folder.")
+    recover.add_argument("folder", metavar="FOLDER")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
@@ -106,8 +133,8 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 
 #: Command -> the module that holds its `main(args) -> exit code`.
 MODULES = {
-    WINDOW: "window", "track": "track", "demo": "demo", "stages": "stages",
-    "presets": "presets", "export": "export", "doctor": "doctor",
+    WINDOW: "window", "track": "track", "run": "run", "demo": "demo", "stages": "stages",
+    "presets": "presets", "export": "export", "recover": "recover", "doctor": "doctor",
 }  # fmt: skip
 
 

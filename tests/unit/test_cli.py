@@ -19,6 +19,7 @@ import pytest
 
 import tracker_gui
 from tracker_gui.cli import main
+from tracker_gui.commands.run import live_source
 from tracker_gui.core import registry
 from tracker_gui.core.params import describe
 from tracker_gui.core.preset import Preset, choice, save
@@ -210,6 +211,25 @@ def test_tracktorlives_settings_are_a_preset(cli: Callable[..., int], make_video
     assert cli("track", make_video(), "--preset", "live.json", "--quiet") == 0
     settings = json.loads(Path("clip_run.json").read_text())["settings"]
     assert settings["detector"]["params"]["block_size_px"] == 21
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "setting", "value"),
+    [
+        ("rtsp://cam/1", "network_stream", "url", "rtsp://cam/1"),
+        ("camera", "camera", "device", ""),
+        ("camera:usb-Maker_Cam_LEFT-video-index0", "camera", "device", "usb-Maker_Cam_LEFT-video-index0"),
+        ("camera:index:0", "camera", "device", "index:0"),
+    ],
+)
+def test_a_live_source_is_named_by_address_or_camera(text: str, stage: str, setting: str, value: str) -> None:
+    source = live_source(text)
+    assert source.stage == stage
+    assert getattr(source.params, setting) == value
+
+
+def test_a_video_for_a_live_run_is_played_like_a_camera(make_video: Callable[..., Path]) -> None:
+    assert live_source(str(make_video())).stage == "replay"
 
 
 def test_a_folder_of_images_is_a_source(cli: Callable[..., int]) -> None:

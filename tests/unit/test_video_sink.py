@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +149,20 @@ def test_a_full_disk_is_said_and_the_video_plays_up_to_there(full_disk: Path) ->
     assert caught.value.exit_code == 4
     sink.write(snapshot(500, noise(0, (640, 480))))
     sink.close()
+    assert len(read_back(path)) >= 1
+
+
+@pytest.mark.usefixtures("no_leaks")
+def test_an_end_that_a_full_disk_did_not_take_is_said(full_disk: Path) -> None:
+    sink = Video(VideoParams(look="clean", speed="ultrafast"))
+    path = sink.open(context(full_disk, (640, 480)))
+    random = np.random.default_rng(1)
+    for k in range(9):  # more than the first fragment, less than the second
+        sink.write(snapshot(k, random.integers(0, 256, (480, 640, 3), np.uint8)))
+    free = shutil.disk_usage(full_disk).free
+    (full_disk / "somebody_elses_file").write_bytes(bytes(free))
+    with pytest.raises(OutputError, match=r"run_clean\.mp4: could not be written to the end"):
+        sink.close()
     assert len(read_back(path)) >= 1
 
 

@@ -10,9 +10,10 @@ import cv2
 import numpy as np
 import pytest
 
+from tracker_gui.core.decoded_picture import DecodedPicture
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.geometry import Rect
-from tracker_gui.stages.sources.video_file import DecodedPicture, VideoFile, VideoFileParams
+from tracker_gui.stages.sources.video_file import VideoFile, VideoFileParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

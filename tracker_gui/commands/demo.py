@@ -15,7 +15,8 @@ from tracker_gui.commands.track import with_outputs
 from tracker_gui.commands.window import no_screen, show
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.preset import Preset, choice
-from tracker_gui.engine.track_job import MANIFEST_ENDING, TrackJob
+from tracker_gui.engine.run_files import MANIFEST_ENDING
+from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.gallery import DEMO_PRESET, named_preset, preset_path
 from tracker_gui.simulate.truth_csv import write_truth_csv
 

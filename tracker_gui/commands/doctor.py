@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import tracker_gui
 from tracker_gui.commands.window import no_screen
+from tracker_gui.core.cameras import list_cameras
 from tracker_gui.core.data_files import data_folder, log_folder, presets_folder, settings_folder
 
 if TYPE_CHECKING:
@@ -111,6 +112,14 @@ def _codec(name: str, mode: str) -> bool:
     return True
 
 
+def _cameras() -> Iterator[Finding]:
+    devices = list_cameras()
+    for device in devices:
+        yield True, device.name[:20], f"'{device.id}' (now {device.address})"
+    if not devices:
+        yield True, "none listed", "network cameras need no entry here; elsewhere than on Linux try index:0"
+
+
 def _gpu() -> Iterator[Finding]:
     yield True, "torch", _torch()
     try:
@@ -166,6 +175,7 @@ SECTIONS = (
     ("Versions", _versions),
     ("Screen", _screen),
     ("Video", _codecs),
+    ("Cameras", _cameras),
     ("GPU", _gpu),
     ("Folders", _folders),
 )

@@ -14,7 +14,7 @@ from tracker_gui.core.errors import OutputError
 from tracker_gui.core.types import TrackState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from tracker_gui.core.types import Snapshot
@@ -94,15 +94,21 @@ def print_summary(job: TrackJob, result: TrackResult, more: tuple[Path, ...] = (
     if counts.lost_frames:
         print(f"{counts.lost_frames} frames were damaged in the source and are missing")
     if counts.states and counts.frames:
-        _print_animals(counts)
-    print()
-    for path in (*result.files, *more):
-        print(f"{_size(path):>9}  {path}")
+        print_animals(counts)
+    print_files((*result.files, *more))
     for sentence in advice(counts):
         print(f"\nwarning: {sentence}", file=sys.stderr)
 
 
-def _print_animals(counts: Counts) -> None:
+def print_files(files: Iterable[Path]) -> None:
+    """Say how large each file is."""
+    print()
+    for path in files:
+        print(f"{_size(path):>9}  {path}")
+
+
+def print_animals(counts: Counts) -> None:
+    """Say how often each animal was in each state."""
     print("\nanimal " + "".join(f"{state.name.lower():>10}" for state in TrackState) + "      seen")
     for number, (track_id, states) in enumerate(sorted(counts.states.items())):
         if number == MOST_ROWS:

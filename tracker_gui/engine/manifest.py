@@ -11,6 +11,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import tracker_gui
+from tracker_gui.core.live import without_credentials
 from tracker_gui.core.preset import to_document, write_atomically
 from tracker_gui.core.types import TrackState
 
@@ -141,5 +142,14 @@ def write(document: dict[str, Any], path: Path) -> None:
     ------
     OutputError
     """
-    whole = {"format": FORMAT, "schema_version": SCHEMA_VERSION, **document}
+    whole = {"format": FORMAT, "schema_version": SCHEMA_VERSION, **_without_credentials(document)}
     write_atomically(path, json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
+
+
+def _without_credentials(value: Any) -> Any:
+    """Return a document whose texts name no password: results are handed on, a camera's address should not be."""
+    if isinstance(value, dict):
+        return {key: _without_credentials(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_credentials(item) for item in value]
+    return without_credentials(value) if isinstance(value, str) else value

@@ -6,17 +6,18 @@ import logging
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.errors import InputError, OutputError, SettingsError, TrackerError
 from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
 from tracker_gui.engine.pipeline import opened_pipeline
+from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
 from tracker_gui.engine.runner import Counts, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.stage import Sink, Source
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from tracker_gui.engine.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
-
-MANIFEST_ENDING = "_run.json"
-MOST_RUNS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ class TrackJob:
                 "start and stop", f"the end ({self.stop_frame}) must lie behind the start ({self.start_frame})"
             )
         sinks: list[Sink[Any]] = [chosen.make() for chosen in self.preset.outputs if chosen.enabled]
-        claim = _Claim(self.out_folder, _stem(self.source), _endings(sinks))
+        claim = Claim(self.out_folder, stem_of(self.source), endings_of(sinks))
         try:
             with ExitStack() as stack:
                 source: Source[Any] = self.source.make()
@@ -147,7 +145,7 @@ class TrackJob:
         source: Source[Any],
         pipeline: Pipeline,
         sinks: Sequence[Sink[Any]],
-        claim: _Claim,
+        claim: Claim,
         progress: Callable[[Counts], None] | None,
         cancelled: Callable[[], bool],
         on_snapshot: Callable[[Snapshot], None] | None,
@@ -174,60 +172,21 @@ class TrackJob:
                 counts=self.counts,
             )
         except BaseException as error:
-            for problem in _close(sinks):
+            for problem in close_all(sinks):
                 log.warning("%s", problem)
             record.finish(error)
             raise
-        problems = _close(sinks)
+        problems = close_all(sinks)
         record.finish(problems[0] if problems else None, source)
         if problems:
             raise problems[0]
 
-    def _leave_nothing(self, claim: _Claim) -> None:
+    def _leave_nothing(self, claim: Claim) -> None:
         """Remove what a run without a single frame has begun."""
         for path in self.files:
             path.unlink(missing_ok=True)
         self.files.clear()
         claim.give_up()
-
-
-class _Claim:
-    """A stem that no file in the folder has yet, held by the run's manifest; proves that the folder takes files.
-
-    Raises
-    ------
-    OutputError
-        The folder cannot be made or written.
-    """
-
-    def __init__(self, folder: Path, stem: str, endings: Sequence[str]) -> None:
-        self._folder = folder
-        self._made = not folder.exists()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            self.stem, self.manifest_path = self._free(stem, endings)
-        except OSError as error:
-            # Python says "File exists" of a file in the place of the folder.
-            reason = error.strerror if folder.is_dir() or not folder.exists() else "it is a file, not a folder"
-            raise OutputError(str(folder), f"cannot be written ({reason})", "Choose another output folder.") from error
-
-    def _free(self, stem: str, endings: Sequence[str]) -> tuple[str, Path]:
-        for number in range(1, MOST_RUNS):
-            candidate = stem if number == 1 else f"{stem}-{number}"
-            if any((self._folder / (candidate + ending)).exists() for ending in endings):
-                continue
-            path = self._folder / (candidate + MANIFEST_ENDING)
-            try:
-                path.open("xb").close()
-            except FileExistsError:
-                continue
-            return candidate, path
-        raise OutputError(str(self._folder), f"holds {MOST_RUNS} runs of '{stem}' already", "Choose another folder.")
-
-    def give_up(self) -> None:
-        self.manifest_path.unlink(missing_ok=True)
-        if self._made and not any(self._folder.iterdir()):
-            self._folder.rmdir()
 
 
 class _Record:
@@ -237,7 +196,7 @@ class _Record:
         self._job = job
         self._path = path
         self._started = datetime.now(UTC)
-        source_path = _path_of(job.source)
+        source_path = path_of(job.source)
         self._source = manifest.source_document(job.source.stage, source_path, job.info)
         is_file = source_path is not None and source_path.is_file()
         self._hash = manifest.FileHash(source_path) if is_file and source_path is not None else None
@@ -288,35 +247,3 @@ class _Record:
             if error is None:
                 raise
             log.warning("%s", problem)
-
-
-def _endings(sinks: Sequence[Sink[Any]]) -> list[str]:
-    endings = [sink.ending for sink in sinks]
-    twice = next((ending for ending in endings if endings.count(ending) > 1), None)
-    if twice is not None:
-        raise SettingsError("outputs", f"two outputs would write the same file '..{twice}'", "Switch one of them off.")
-    return endings
-
-
-def _close(sinks: Sequence[Sink[Any]]) -> list[OutputError]:
-    """Close all sinks, whatever one of them says."""
-    problems = []
-    for sink in sinks:
-        try:
-            sink.close()
-        except OutputError as error:
-            problems.append(error)
-    return problems
-
-
-def _path_of(source: StageChoice) -> Path | None:
-    path = getattr(source.params, "path", None)
-    return path if isinstance(path, Path) else None
-
-
-def _stem(source: StageChoice) -> str:
-    path = _path_of(source)
-    if path is None:
-        return source.stage
-    # A folder's name has no ending: "trial.2" is whole.
-    return path.resolve().name if path.is_dir() else path.stem

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.core.data_files import presets_folder
 from tracker_gui.core.errors import InputError
+from tracker_gui.core.live import without_credentials
 from tracker_gui.core.preset import Preset, Problem, StageChoice, choice
 from tracker_gui.exchange.open_preset import open_preset
 
@@ -76,6 +77,10 @@ def named_source(text: str) -> tuple[StageChoice, Preset | None, list[Problem]]:
     ------
     InputError, SettingsError
     """
+    if "://" in text:
+        raise InputError(
+            without_credentials(text), "is a camera, which has no last frame", "Use 'tracker-gui run' with --source."
+        )
     path = Path(text)
     if path.is_dir():
         return choice("sources", "image_folder", path=path.absolute()), None, []

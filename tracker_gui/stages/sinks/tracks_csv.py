@@ -59,6 +59,8 @@ class TracksCsv(Sink[TracksCsvParams]):
         self._roster = context.roster
         self._last_index = context.first_frame - 1
         self._last_t_s = 0.0
+        self._is_live = context.source.is_live
+        self._start_s: float | None = None
         self._write_rows = {
             "tidy": self._tidy, "tracktorlive": self._tracktorlive, "frame-id-x-y": self._frame_id_x_y
         }[self.params.style]  # fmt: skip
@@ -79,7 +81,11 @@ class TracksCsv(Sink[TracksCsvParams]):
 
     def write(self, snapshot: Snapshot) -> None:
         frame = snapshot.frame
-        self._write_lost_frames(frame.index, frame.t_capture_s)
+        if self._start_s is None:
+            # A camera's clock begins at some time in the past; the table begins with the first frame.
+            self._start_s = frame.t_capture_s if self._is_live else 0.0
+        if not self._is_live:
+            self._write_lost_frames(frame.index, frame.t_capture_s)
         self._write_rows(snapshot)
         t_s = frame.t_capture_s
         if self._size >= FLUSH_BYTES or t_s - self._flushed_t_s >= FLUSH_S:
@@ -101,9 +107,12 @@ class TracksCsv(Sink[TracksCsvParams]):
                 self._add(f"{start}{track_id}{end}")
         self._last_index, self._last_t_s = index, t_s
 
+    def _time_s(self, snapshot: Snapshot) -> float:
+        return snapshot.frame.t_capture_s - (self._start_s or 0.0)
+
     def _tidy(self, snapshot: Snapshot) -> None:
         frame, tracks, motion = snapshot.frame, snapshot.tracks, snapshot.motion
-        start = f"{frame.index},{frame.t_capture_s:.6f},"
+        start = f"{frame.index},{self._time_s(snapshot):.6f},"
         ids = tracks.track_id.tolist()
         states = tracks.state.tolist()
         places = tracks.xy_px.tolist()
@@ -136,7 +145,7 @@ class TracksCsv(Sink[TracksCsvParams]):
 
     def _tracktorlive(self, snapshot: Snapshot) -> None:
         places = _measured(snapshot)
-        cells = [f"{snapshot.frame.t_capture_s:.6f}"]
+        cells = [f"{self._time_s(snapshot):.6f}"]
         for track_id in snapshot.tracks.roster:
             x, y = places.get(track_id, (-1.0, -1.0))
             cells.append(f"{x:.3f},{y:.3f}")

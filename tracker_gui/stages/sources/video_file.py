@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import av
-import cv2
-import numpy as np
 from av.stream import Disposition
 
-from tracker_gui.core.arrays import U8, frozen
+from tracker_gui.core.decoded_picture import DecodedPicture
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.stage import Source
@@ -23,88 +21,12 @@ from tracker_gui.core.types import Frame, SourceInfo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tracker_gui.core.geometry import Rect
-
 log = logging.getLogger(__name__)
 
-LUMA_FIRST_FORMATS = frozenset(
-    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "gray"}
-)
-FULL_RANGE = 2
 MOST_REORDERED = 16  # frames that H.264 and H.265 hold back at most
 # IndexError is PyAV's, at the end of a file in which damage looks like one more stream.
 UNREADABLE = (av.error.FFmpegError, OSError, IndexError)
 FALLBACK_RATE_HZ = 25.0
-QUARTER_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
-
-
-def _limited_to_full() -> U8:
-    """Return the table from studio range (16..235) to 0..255, as a conversion to BGR and gray has it."""
-    levels = np.round((np.arange(256) - 16.0) * 255.0 / 219.0)
-    return frozen(np.clip(levels, 0, 255).astype(np.uint8))
-
-
-LIMITED_TO_FULL = _limited_to_full()
-
-
-class DecodedPicture:
-    """A decoded frame whose luma plane is used as it lies in the decoder's buffer."""
-
-    __slots__ = ("_bgr", "_frame", "_luma", "_plane", "_scale", "_turn", "size_px")
-
-    def __init__(self, frame: av.VideoFrame) -> None:
-        if frame.format.name not in LUMA_FIRST_FORMATS:
-            # Deep colour, RGB and palettes: one conversion to the common case.
-            frame = frame.reformat(format="yuv420p" if frame.format.name.startswith("yuv") else "bgr24")
-        self._frame = frame
-        self._turn = QUARTER_TURNS.get(int(frame.rotation) % 360)
-        width, height = int(frame.width), int(frame.height)
-        turned = self._turn is not None and self._turn != cv2.ROTATE_180
-        self.size_px = (height, width) if turned else (width, height)
-        self._bgr: U8 | None = None
-        self._luma: U8 | None = None
-        name = frame.format.name
-        # gray is full range by convention; yuv that does not say so is limited (as every player takes it).
-        self._scale = not (name.startswith("yuvj") or name == "gray" or int(frame.color_range) == FULL_RANGE)
-        self._plane: U8 | None = None
-        if name != "bgr24":
-            plane: Any = frame.planes[0]  # a buffer, which its type does not say
-            rows = np.frombuffer(plane, np.uint8)
-            self._plane = rows[: plane.line_size * height].reshape(height, plane.line_size)[:, :width]
-
-    def luma_u8(self, rect: Rect | None = None) -> U8:
-        if self._luma is None:
-            if rect is not None and self._plane is not None and self._turn is None:
-                part = self._plane[rect.y0 : rect.y1, rect.x0 : rect.x1]
-                scaled: U8 = cv2.LUT(part, LIMITED_TO_FULL) if self._scale else part
-                return scaled
-            self._luma = frozen(self._whole_luma())
-        if rect is None:
-            return self._luma
-        return self._luma[rect.y0 : rect.y1, rect.x0 : rect.x1]
-
-    def _whole_luma(self) -> U8:
-        if self._plane is None:
-            gray: U8 = cv2.cvtColor(self.bgr_u8(), cv2.COLOR_BGR2GRAY)
-            return gray
-        luma: U8 = cv2.LUT(self._plane, LIMITED_TO_FULL) if self._scale else self._plane
-        if self._turn is not None:
-            luma = cv2.rotate(luma, self._turn)
-        return luma
-
-    def bgr_u8(self) -> U8:
-        if self._bgr is None:
-            frame = self._frame
-            even = frame.width % 2 == 0 and frame.height % 2 == 0
-            if frame.format.name == "yuv420p" and self._scale and even:
-                # cv2 converts three times as fast as swscale.
-                bgr = cv2.cvtColor(frame.to_ndarray(), cv2.COLOR_YUV2BGR_I420)
-            else:
-                bgr = frame.to_ndarray(format="bgr24")
-            if self._turn is not None:
-                bgr = cv2.rotate(bgr, self._turn)
-            self._bgr = frozen(bgr)
-        return self._bgr
 
 
 class VideoFileParams(Params):

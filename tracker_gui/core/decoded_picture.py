@@ -1,0 +1,107 @@
+"""Pixels of a frame that libav decoded: luma as it lies in the decoder's buffer, colour only on demand."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from tracker_gui.core.arrays import U8, frozen
+
+if TYPE_CHECKING:
+    import av
+
+    from tracker_gui.core.geometry import Rect
+
+LUMA_FIRST_FORMATS = frozenset(
+    {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "nv21", "gray"}
+)
+LIMITED_RANGE, FULL_RANGE = 1, 2
+QUARTER_TURNS = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
+
+
+def _limited_to_full() -> U8:
+    """Return the table from studio range (16..235) to 0..255, as a conversion to BGR and gray has it."""
+    levels = np.round((np.arange(256) - 16.0) * 255.0 / 219.0)
+    return frozen(np.clip(levels, 0, 255).astype(np.uint8))
+
+
+LIMITED_TO_FULL = _limited_to_full()
+
+
+class DecodedPicture:
+    """A decoded frame whose luma plane is used as it lies in the decoder's buffer."""
+
+    __slots__ = ("_bgr", "_colouring", "_frame", "_luma", "_plane", "_scale", "_turn", "size_px")
+
+    def __init__(self, frame: av.VideoFrame) -> None:
+        if frame.format.name not in LUMA_FIRST_FORMATS:
+            # Deep colour, RGB and palettes: one conversion to the common case.
+            frame = frame.reformat(format="yuv420p" if frame.format.name.startswith("yuv") else "bgr24")
+        self._frame = frame
+        self._turn = QUARTER_TURNS.get(int(frame.rotation) % 360)
+        width, height = int(frame.width), int(frame.height)
+        turned = self._turn is not None and self._turn != cv2.ROTATE_180
+        self.size_px = (height, width) if turned else (width, height)
+        # libav's converter belongs to the frame: two threads in it (two recorders, say) hang for ever.
+        self._colouring = threading.Lock()
+        self._bgr: U8 | None = None
+        self._luma: U8 | None = None
+        name = frame.format.name
+        # gray is full range by convention; yuv that does not say so is limited (as every player takes it).
+        self._scale = not (name.startswith("yuvj") or name == "gray" or int(frame.color_range) == FULL_RANGE)
+        self._plane: U8 | None = None
+        if name != "bgr24":
+            plane: Any = frame.planes[0]  # a buffer, which its type does not say
+            rows = np.frombuffer(plane, np.uint8)
+            self._plane = rows[: plane.line_size * height].reshape(height, plane.line_size)[:, :width]
+
+    def luma_u8(self, rect: Rect | None = None) -> U8:
+        if self._luma is None:
+            if rect is not None and self._plane is not None and self._turn is None:
+                part = self._plane[rect.y0 : rect.y1, rect.x0 : rect.x1]
+                scaled: U8 = cv2.LUT(part, LIMITED_TO_FULL) if self._scale else part
+                return scaled
+            self._luma = frozen(self._whole_luma())
+        if rect is None:
+            return self._luma
+        return self._luma[rect.y0 : rect.y1, rect.x0 : rect.x1]
+
+    def _whole_luma(self) -> U8:
+        if self._plane is None:
+            gray: U8 = cv2.cvtColor(self.bgr_u8(), cv2.COLOR_BGR2GRAY)
+            return gray
+        luma: U8 = cv2.LUT(self._plane, LIMITED_TO_FULL) if self._scale else self._plane
+        if self._turn is not None:
+            luma = cv2.rotate(luma, self._turn)
+        return luma
+
+    def i420_u8(self) -> U8 | None:
+        if self._turn is not None or self._plane is None or self._frame.width % 2 or self._frame.height % 2:
+            return None
+        ready = self._unturned_i420()
+        if ready is None:
+            # Most cameras that send JPEGs have full range: for an encoder this is a third of the way through BGR.
+            with self._colouring:
+                frame = self._frame.reformat(format="yuv420p", dst_color_range=LIMITED_RANGE)
+            ready = np.asarray(frame.to_ndarray(), np.uint8)
+        return ready
+
+    def _unturned_i420(self) -> U8 | None:
+        frame = self._frame
+        even = frame.width % 2 == 0 and frame.height % 2 == 0
+        return np.asarray(frame.to_ndarray()) if frame.format.name == "yuv420p" and self._scale and even else None
+
+    def bgr_u8(self) -> U8:
+        with self._colouring:
+            if self._bgr is None:
+                self._bgr = frozen(self._whole_bgr())
+            return self._bgr
+
+    def _whole_bgr(self) -> U8:
+        ready = self._unturned_i420()
+        # cv2 converts three times as fast as swscale.
+        bgr = self._frame.to_ndarray(format="bgr24") if ready is None else cv2.cvtColor(ready, cv2.COLOR_YUV2BGR_I420)
+        return np.asarray(bgr if self._turn is None else cv2.rotate(bgr, self._turn), np.uint8)
