@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import socket
 import threading
 import time
 from dataclasses import replace
@@ -279,6 +280,16 @@ def test_a_missing_file_is_told_and_another_source_can_be_opened(screen: Screen,
     screen.player.set_preset(preset)
     screen.wait_for_index(0)
     assert screen.states[-1].problem is None
+
+
+def test_a_camera_that_does_not_answer_is_told_in_a_sentence(screen: Screen) -> None:
+    with socket.socket() as unheard:
+        unheard.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{unheard.getsockname()[1]}/video.mjpg"
+        screen.player.set_preset(replace(small_preset(), source=choice("sources", "network_stream", url=url)))
+        screen.wait(lambda: screen.states and screen.states[-1].problem is not None)
+    assert "the connection is refused" in str(screen.states[-1].problem)
+    assert "unexpected" not in str(screen.states[-1].problem)
 
 
 def test_a_video_file_shows_the_frames_that_were_asked_for(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.errors import InputError, OutputError, TrackerError
 from tracker_gui.core.image_file import write_png
+from tracker_gui.core.live import SourceInterrupted
 from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.types import Snapshot, no_detections, no_tracks
 from tracker_gui.engine.pipeline import Pipeline
@@ -68,6 +69,11 @@ class PlayerState:
 
 
 _END = object()
+
+
+def _told(error: SourceInterrupted) -> InputError:
+    """Return what a camera that broke off is to a window that does not wait for it."""
+    return InputError("source", error.reason, "Open it again, or follow it with 'tracker-gui run'.")
 
 
 class Player:
@@ -189,6 +195,8 @@ class Player:
                 if start is not None:
                     source.seek(start)
                 frame = source.read()
+            except SourceInterrupted as error:
+                return _told(error)
             except TrackerError as error:
                 return error
             except Exception as error:
@@ -417,6 +425,9 @@ class Player:
         source = preset.source.make()
         try:
             info = source.open()
+        except SourceInterrupted as error:
+            source.close()
+            raise _told(error) from error
         except BaseException:
             source.close()
             raise

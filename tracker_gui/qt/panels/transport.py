@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
@@ -127,7 +128,11 @@ class TransportPanel(QFrame):
     def _show(self, shown: Shown) -> None:
         frame = shown.snapshot.frame
         self._index = frame.index
-        self.now.setText(time_in_words(frame.t_capture_s))
+        info = self._session.info
+        if info is not None and info.is_live and frame.t_wall_s is not None:
+            self.now.setText(time.strftime("%H:%M:%S", time.localtime(frame.t_wall_s)))
+        else:
+            self.now.setText(time_in_words(frame.t_capture_s))
         self.frame_number.setText(f"frame {frame.index}")
         if not self.bar.isSliderDown():
             with QSignalBlocker(self.bar):
