@@ -84,9 +84,9 @@ def test_a_step_that_is_switched_off_does_nothing(source: Any) -> None:
     info = source.open()
     crop = choice("image", "crop", enabled=False, left=100)
     with opened_pipeline(preset(image=(crop, *preset().image)), source, info) as pipeline:
-        assert pipeline.domain == (0, 0, 200, 150)
+        assert pipeline.step(source.read()).prepared.domain == (0, 0, 200, 150)
         pipeline.update(preset(image=(replace(crop, enabled=True), *preset().image)))
-        assert pipeline.domain == (100, 0, 200, 150)
+        assert pipeline.step(source.read()).prepared.domain == (100, 0, 200, 150)
 
 
 def test_after_a_reset_animals_are_new(source: Any) -> None:

@@ -194,7 +194,6 @@ class DetectorContext:
     size_px: tuple[int, int]
     merge_up_to: int = 1
     has_foreground: bool = False
-    folder: Path = field(default_factory=Path.cwd)
 
 
 class Detector(Stage[P]):

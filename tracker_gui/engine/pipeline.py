@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.errors import missing_library
-from tracker_gui.core.geometry import Rect
 from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.stage import DetectorContext, ImageContext, TrackerContext
 from tracker_gui.core.types import Snapshot
+from tracker_gui.engine.sampling import Sampler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -188,22 +188,11 @@ class Pipeline:
             if stage is not None:
                 stage.close()
 
-    @property
-    def domain(self) -> Rect:
-        """The part of the frame that is left after crops."""
-        domain = Rect(0, 0, *self._info.size_px)
-        for step in self.image_steps:
-            domain = step.domain(domain)
-        return domain
-
 
 @contextmanager
 def opened_pipeline(preset: Preset, source: Source[Any], info: SourceInfo) -> Iterator[Pipeline]:
     """Open a pipeline for a source, with a second handle of the source for sampling, and close both."""
-    sampler = None
-    if info.can_seek:
-        sampler = type(source)(source.params)
-        sampler.open()
+    sampler = Sampler(source, keep_pixels=0) if info.can_seek else None
     pipeline = None
     try:
         pipeline = Pipeline(preset, info, sampler)

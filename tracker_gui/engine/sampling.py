@@ -28,24 +28,29 @@ class Sampler(Source[NoParams]):
         The one that is played; only its class and settings are used.
     interrupted : callable
         Asked before each frame; True raises `Interrupted`.
+    keep_pixels : int
+        Frames of so many pixels in all are remembered; 0 for none, where each is sampled once.
     """
 
     title = "Samples"
     about = "Frames spread over another source."
 
-    def __init__(self, source: Source[Any], interrupted: Callable[[], bool]) -> None:
+    def __init__(
+        self, source: Source[Any], interrupted: Callable[[], bool] = lambda: False, keep_pixels: int = KEPT_PIXELS
+    ) -> None:
         super().__init__()
         self._like = source
         self._source: Source[Any] | None = None
         self._interrupted = interrupted
         self._kept: dict[int, Frame | None] = {}
-        self._room = 1
+        self._keep_pixels = keep_pixels
+        self._room = 0
         self._next = 0
 
     def open(self) -> SourceInfo:
         source: Source[Any] = type(self._like)(self._like.params)
         info = source.open()
-        self._room = KEPT_PIXELS // max(1, info.size_px[0] * info.size_px[1])
+        self._room = self._keep_pixels // max(1, info.size_px[0] * info.size_px[1])
         self._source = source
         return info
 
