@@ -123,8 +123,9 @@ class LiveChannel:
         #: Why the settings of now cannot be used; those from before stay in force.
         self.problem: TrackerError | None = None
         self.files: LiveFiles | None = None
-        #: The run that ended last.
+        #: The run that ended last, and why, where that was not by wish.
         self.last_files: LiveFiles | None = None
+        self.run_error: BaseException | None = None
         self.recording: LiveRecording | None = None
         #: Sentences of recordings that ended with a problem, or could not begin.
         self.recording_problems: tuple[str, ...] = ()
@@ -168,6 +169,10 @@ class LiveChannel:
         """Make the videos final, on a thread of its own: tracking goes on meanwhile."""
         _aside(lambda: self._end_recording(CALM_RECORDING_TIMEOUT_S))
 
+    def call(self, act: Callable[[], None]) -> None:
+        """Run `act` on the channel's thread, between two frames."""
+        self._wishes.put(act)
+
     def close(self) -> None:
         """End `follow` soon."""
         self._closing.set()
@@ -186,7 +191,7 @@ class LiveChannel:
         self,
         done: Callable[[], bool] = lambda: False,
         tick: Callable[[], None] = lambda: None,
-        verdict: Callable[[], TrackerError | None] = lambda: None,
+        verdict: Callable[[], BaseException | None] = lambda: None,
     ) -> None:
         """Follow the source until it ends, `done` says so, or the channel is closed.
 
@@ -196,11 +201,6 @@ class LiveChannel:
             Called at least ten times a second.
         verdict : callable
             Asked once all is over; what it returns is written down and raised.
-
-        Raises
-        ------
-        OutputError
-            A run's last output failed and nothing is recorded.
         """
         self.loop.start()
         error: BaseException | None = None
@@ -221,20 +221,20 @@ class LiveChannel:
             error = raised
             raise
         finally:
-            self._end(error)
+            self._end(error or self.loop.error)
 
     def _fulfil(self) -> None:
-        while True:
-            try:
-                wish = self._wishes.get_nowait()
-            except queue.Empty:
-                break
-            wish()
         preset, self._preset_wish = self._preset_wish, None
         if preset is not None:
             self._preset = preset
             if self.pipeline is not None:
                 self._use(preset)
+        while True:
+            try:
+                wish = self._wishes.get_nowait()
+            except queue.Empty:
+                return
+            wish()
 
     def _use(self, preset: Preset) -> None:
         assert self.info is not None
@@ -258,9 +258,7 @@ class LiveChannel:
                 return
             self._use(self._preset)
             if self.pipeline is None:
-                if self.files is not None:
-                    assert self.problem is not None
-                    raise self.problem
+                self._end_run(self.problem)
                 self._not_before_s = time.monotonic() + RESTART_AFTER_S
                 return
         if frame.size_px != self.info.size_px:
@@ -300,7 +298,7 @@ class LiveChannel:
                 self.files.begin(snapshot.frame, self.info, self.pipeline.roster)
             self.files.write(snapshot)
             if self.files.error is not None and self.recording is None:
-                raise self.files.error
+                self._end_run(self.files.error)
         if self.recording is not None:
             self.recording.draw(snapshot)
         self._found = int(snapshot.tracks.measured.sum())
@@ -320,6 +318,7 @@ class LiveChannel:
             self.problem = error
             self._changed()
             return
+        self.run_error = None
         files.count_from(self.loop.figures())
         if self.pipeline is not None:
             # What was tracked for the screen alone is none of the run's business.
@@ -340,7 +339,7 @@ class LiveChannel:
             files.give_up()
         else:
             files.finish(error, self.loop.figures())
-        self.files, self.last_files = None, files
+        self.files, self.last_files, self.run_error = None, files, error
         self._changed()
 
     # ---- recordings
