@@ -74,6 +74,14 @@ class LiveFigures:
     recording: tuple[RecorderState, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The files of a recording, and what went wrong with it as sentences."""
+
+    files: tuple[Path, ...]
+    problems: tuple[str, ...]
+
+
 def _aside(act: Callable[[], None]) -> None:
     """Run what may wait for a disk where nobody waits for it."""
     threading.Thread(target=act, name="recording", daemon=True).start()
@@ -127,9 +135,8 @@ class LiveChannel:
         self.last_files: LiveFiles | None = None
         self.run_error: BaseException | None = None
         self.recording: LiveRecording | None = None
-        #: Sentences of recordings that ended with a problem, or could not begin.
-        self.recording_problems: tuple[str, ...] = ()
-        self.recorded: list[Path] = []
+        #: What the recording that ended last, or could not begin, left behind.
+        self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
         self.loop = CaptureLoop(make_live(source), on_state=self._state_changed)
         self._on_snapshot = on_snapshot
@@ -357,7 +364,7 @@ class LiveChannel:
                 return
             recording = LiveRecording(plan, stem or stem_of(self.source), folder)
             recording.start()
-            self._plan, self.recording, self.recording_problems = plan, recording, ()
+            self._plan, self.recording = plan, recording
             self.loop.writer = recording
         self._changed()
 
@@ -365,7 +372,7 @@ class LiveChannel:
         try:
             self.begin_recording(plan, folder, stem)
         except TrackerError as error:
-            self.recording_problems = (str(error),)
+            self.recorded = Recorded((), (str(error),))
             self._changed()
 
     def _end_recording(self, timeout_s: float) -> None:
@@ -380,8 +387,7 @@ class LiveChannel:
             results = recording.stop(timeout_s)
             files = [path for result in results for path in result.files]
             problems = [problem for result in results for problem in result.problems]
-            self.recorded = files
-            self.recording_problems = tuple(problems)
+            self.recorded = Recorded(tuple(files), tuple(problems))
             document = recording_document(plan, results)
         self._wishes.put(lambda: self._tell_run(document, files, problems))
         self._changed()
@@ -434,6 +440,6 @@ class LiveChannel:
             found=self._found,
             wanted=len(pipeline.roster) if pipeline is not None else 0,
             free_bytes=free_bytes,
-            problems=(*(() if files is None else files.problems), *self.recording_problems),
+            problems=() if files is None else tuple(files.problems),
             recording=() if recording is None else recording.states,
         )
