@@ -134,6 +134,8 @@ class LiveChannel:
         #: The run that ended last, and why, where that was not by wish.
         self.last_files: LiveFiles | None = None
         self.run_error: BaseException | None = None
+        #: Why the run that was asked for last could not begin.
+        self.refused: TrackerError | None = None
         self.recording: LiveRecording | None = None
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
@@ -322,10 +324,10 @@ class LiveChannel:
         try:
             files = make_files()
         except TrackerError as error:
-            self.problem = error
+            self.refused = error
             self._changed()
             return
-        self.run_error = None
+        self.run_error = self.refused = None
         files.count_from(self.loop.figures())
         if self.pipeline is not None:
             # What was tracked for the screen alone is none of the run's business.
