@@ -48,6 +48,8 @@ class LiveFigures:
 
     Attributes
     ----------
+    capture : CaptureFigures
+        Of the present run, else since the source was opened.
     seconds : float
         Since tracking into files began; 0 while it is not.
     latency_ms, latency_p99_ms : float or None
@@ -433,7 +435,7 @@ class LiveChannel:
         files, recording, pipeline = self.files, self.recording, self.pipeline
         return LiveFigures(
             status=self.loop.status,
-            capture=self.loop.figures(),
+            capture=self.loop.figures() if files is None else files.since(self.loop.figures()),
             seconds=0.0 if files is None else files.seconds,
             tracked=self._tracked if files is None else files.counts.frames,
             tracked_hz=self._rate.rate_hz(time.monotonic()),

@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         session.view_changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
         session.cameras_changed.connect(self._refresh_actions)
+        session.source_wanted.connect(self.action("open").trigger)
         session.withdrawn.connect(self.notices.withdraw)
         session.shown.connect(self._watch_number)
         self.document.changed.connect(self._refresh_actions)

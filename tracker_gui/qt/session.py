@@ -66,6 +66,8 @@ class Session(QObject):
     view_changed = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
+    #: Somebody wants to show where the file of the present source is now.
+    source_wanted = Signal()
 
     def __init__(self, settings: WindowSettings, *, repeat: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
