@@ -13,8 +13,9 @@ import pytest
 
 from tracker_gui.core.errors import OutputError
 from tracker_gui.core.picture import ArrayPicture
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.core.types import Frame
-from tracker_gui.engine.recorder import Phase, Recorder, RecorderSettings, RecorderState
+from tracker_gui.engine.recorder import Phase, Recorder, RecorderState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

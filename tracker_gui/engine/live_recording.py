@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from tracker_gui.analysis.overlay import TrackOverlay
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.annotated import annotated
-from tracker_gui.engine.recorder import Recorder, RecorderSettings
+from tracker_gui.engine.recorder import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
