@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tracker_gui.core.preset import Preset, choice
+from tracker_gui.core.preset import CameraSetup, Preset, choice
+from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.zones import Zone
 from tracker_gui.exchange.gallery import gallery
-from tracker_gui.exchange.preset_difference import Part, differences, offered, take, take_all
+from tracker_gui.exchange.preset_difference import (
+    FIELDS,
+    OF_NO_PART,
+    Part,
+    differences,
+    offered,
+    take,
+    take_all,
+    take_settings,
+)
 
 if TYPE_CHECKING:
     from tracker_gui.exchange.preset_difference import Difference
@@ -118,9 +129,50 @@ def test_shapes_are_counted_or_named_and_told_by_their_places_where_that_is_all_
     assert moved.there == "circle: centre (9, 5), radius 4"
 
 
+def test_zones_are_told_by_their_names() -> None:
+    nest, moved = (Zone(name="nest", shape=circle(x)) for x in (1, 7))
+    food = Zone(name="food", shape={"kind": "rectangle", "centre": (5, 5), "width": 4, "height": 2})
+    assert rows(Preset(zones=(nest,)), Preset(zones=(moved, food))) == [
+        ("nest", "Shape", "circle: centre (1, 5), radius 4", "circle: centre (7, 5), radius 4"),
+        ("food", "Zone", "not used", "rectangle"),
+    ]
+    hidden = nest.model_copy(update={"visible": False})
+    assert only(Preset(zones=(nest,)), Preset(zones=(hidden,))).there == "colour of the palette, opacity 0.15, hidden"
+
+
+def test_how_it_is_recorded_is_part_of_the_outputs() -> None:
+    found = only(Preset(), Preset(recording=RecordingSettings(look="both")))
+    assert (found.part, found.stage, found.now, found.there) == (Part.OUTPUTS, "Recording", "clean", "both")
+
+
+def test_more_cameras_are_told_by_their_numbers() -> None:
+    one, other = (CameraSetup(source=ARENA, detector=blobs(level=level).detector) for level in (7, 8))
+    found = only(Preset(), Preset(more_cameras=(one,)))
+    assert (found.stage, found.setting, found.now, found.there) == ("Camera 2", "Source", "not used", "Simulated arena")
+    now, there = (
+        Preset(more_cameras=(replace(setup, detector=blobs(method="global", level=level).detector),))
+        for setup, level in ((one, 7), (other, 8))
+    )
+    found = only(now, there)
+    assert (found.part, found.stage, found.now, found.there) == (Part.MORE_CAMERAS, "Camera 2, Blobs", "7", "8")
+
+
+def test_every_field_of_a_preset_belongs_to_one_part_or_only_to_the_whole() -> None:
+    listed = [*OF_NO_PART, *(name for names in FIELDS.values() for name in names)]
+    assert sorted(listed) == sorted(field.name for field in fields(Preset))
+
+
+def test_taking_the_settings_leaves_the_cameras() -> None:
+    there = replace(blobs(level=9), source=ARENA, more_cameras=(CameraSetup(source=ARENA),))
+    taken = take_settings(Preset(source=VIDEO), there)
+    assert (taken.source, taken.more_cameras, taken.detector) == (VIDEO, (), there.detector)
+
+
 @pytest.mark.parametrize("part", list(Part))
 def test_taking_one_step_takes_that_one_and_leaves_the_others(part: Part) -> None:
-    there = next(entry.preset for entry in gallery() if entry.name == "dish_10_animals")
+    shipped = next(entry.preset for entry in gallery() if entry.name == "dish_10_animals")
+    cameras = (CameraSetup(source=ARENA),)
+    there = replace(shipped, zones=(Zone(name="nest", shape=circle(1)),), more_cameras=cameras)
     now = Preset(
         source=VIDEO, image=(choice("image", "blur"),), detector=choice("detectors", "blobs", level=7),
         tracker=choice("trackers", "fixed_count", animals=2), outputs=(choice("sinks", "video"),),

@@ -6,17 +6,20 @@ import enum
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker_gui.core import registry
 from tracker_gui.core.live import without_credentials
 from tracker_gui.core.params import Kind, SettingInfo, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from tracker_gui.core.params import Params
-    from tracker_gui.core.preset import Preset, StageChoice
+    from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
+    from tracker_gui.core.zones import Zone
+
+T = TypeVar("T")
 
 USED, UNUSED, NO_EFFECT = "used", "not used", "no effect"
 MOST_SHAPES = 3
@@ -30,18 +33,23 @@ class Part(enum.Enum):
     DETECT = "Detect"
     TRACK = "Track"
     ENRICH = "Speed and heading"
-    OUTPUTS = "Outputs"
+    ZONES = "Zones"
+    OUTPUTS = "Outputs and recording"
+    MORE_CAMERAS = "More cameras"
 
 
-_FIELDS = {
-    Part.SOURCE: "source",
-    Part.IMAGE: "image",
-    Part.DETECT: "detector",
-    Part.TRACK: "tracker",
-    Part.ENRICH: "enrich",
-    Part.OUTPUTS: "outputs",
+#: What of a preset each step takes; the rest (`OF_NO_PART`) comes only with the whole.
+FIELDS: dict[Part, tuple[str, ...]] = {
+    Part.SOURCE: ("source",),
+    Part.IMAGE: ("image",),
+    Part.DETECT: ("detector",),
+    Part.TRACK: ("tracker",),
+    Part.ENRICH: ("enrich",),
+    Part.ZONES: ("zones",),
+    Part.OUTPUTS: ("outputs", "recording"),
+    Part.MORE_CAMERAS: ("more_cameras",),
 }
-_LISTS = (Part.IMAGE, Part.ENRICH, Part.OUTPUTS)
+OF_NO_PART = ("name", "about", "rate_hz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +82,87 @@ def differences(now: Preset, there: Preset) -> tuple[Difference, ...]:
     Of a stage that only one of the two uses, the settings that are not at their defaults are listed.
     A source that `there` does not name stays as it is and is no difference.
     """
-    found: list[Difference] = []
-    for part in offered(there):
-        of_now, of_there = getattr(now, _FIELDS[part]), getattr(there, _FIELDS[part])
-        if part in _LISTS:
-            found += _between_lists(part, of_now, of_there)
-        elif of_now is None or of_now.stage != of_there.stage:
-            before = "none" if of_now is None else _title(of_now)
-            found.append(Difference(part, _title(of_there), "Kind", before, _title(of_there)))
-            found += _beside_defaults(part, of_there)
-        else:
-            found += _between_stages(part, of_now, of_there)
-    return tuple(found)
+    return (
+        *_between_cameras(now, there),
+        *_between_lists(Part.OUTPUTS, now.outputs, there.outputs),
+        *_between_params(Part.OUTPUTS, "Recording", now.recording, there.recording),
+        *_between_more_cameras(now, there),
+    )
 
 
 def take(now: Preset, there: Preset, parts: Collection[Part]) -> Preset:
     """Return `now` with some of the steps of `there`; a source that `there` does not name is never taken."""
-    chosen = {_FIELDS[part]: getattr(there, _FIELDS[part]) for part in offered(there) if part in parts}
-    return replace(now, **chosen)
+    names = [name for part in offered(there) if part in parts for name in FIELDS[part]]
+    return replace(now, **{name: getattr(there, name) for name in names})
+
+
+def take_settings(now: Preset, there: Preset) -> Preset:
+    """Return `now` with everything of `there` but its cameras."""
+    return take(now, there, set(Part) - {Part.SOURCE, Part.MORE_CAMERAS})
 
 
 def take_all(now: Preset, there: Preset) -> Preset:
     """Return `there`, with the source of `now` where it names none."""
     return there if there.source is not None else replace(there, source=now.source)
+
+
+def _between_cameras(now: CameraSetup, there: CameraSetup) -> Iterable[Difference]:
+    if there.source is not None:
+        yield from _between_choices(Part.SOURCE, now.source, there.source)
+    yield from _between_lists(Part.IMAGE, now.image, there.image)
+    yield from _between_choices(Part.DETECT, now.detector, there.detector)
+    yield from _between_choices(Part.TRACK, now.tracker, there.tracker)
+    yield from _between_lists(Part.ENRICH, now.enrich, there.enrich)
+    yield from _between_zones(now.zones, there.zones)
+
+
+def _between_more_cameras(now: Preset, there: Preset) -> Iterable[Difference]:
+    part = Part.MORE_CAMERAS
+    for number in range(2, max(now.camera_count, there.camera_count) + 1):
+        ours, theirs = (
+            preset.more_cameras[number - 2] if number <= preset.camera_count else None for preset in (now, there)
+        )
+        name = f"Camera {number}"
+        if ours is None or theirs is None:
+            yield Difference(part, name, Part.SOURCE.value, _source_in_words(ours), _source_in_words(theirs))
+            continue
+        for found in _between_cameras(ours, theirs):
+            yield replace(found, part=part, stage=f"{name}, {found.stage}")
+
+
+def _source_in_words(setup: CameraSetup | None) -> str:
+    if setup is None:
+        return UNUSED
+    return "none" if setup.source is None else _title(setup.source)
+
+
+def _between_choices(part: Part, now: StageChoice | None, there: StageChoice) -> Iterable[Difference]:
+    if now is None or now.stage != there.stage:
+        yield Difference(part, _title(there), "Kind", "none" if now is None else _title(now), _title(there))
+        yield from _beside_defaults(part, there)
+    else:
+        yield from _between_stages(part, now, there)
+
+
+def _between_zones(now: Iterable[Zone], there: Iterable[Zone]) -> Iterable[Difference]:
+    part, title = Part.ZONES, "Zone"
+    ours, theirs = (_numbered(zones, lambda zone: zone.name) for zones in (now, there))
+    for key in ours | theirs:
+        name, before, after = key[0], ours.get(key), theirs.get(key)
+        if before == after:
+            continue
+        if before is None or after is None:
+            kinds = (UNUSED if zone is None else zone.shape.label.lower() for zone in (before, after))
+            yield Difference(part, name, title, *kinds)
+        elif before.shape != after.shape:
+            yield Difference(part, name, "Shape", *_places_in_words((before.shape,), (after.shape,)))
+        else:
+            yield Difference(part, name, "Look on the picture", *(_look_in_words(zone) for zone in (before, after)))
+
+
+def _look_in_words(zone: Zone) -> str:
+    colour = zone.colour or "colour of the palette"
+    return f"{colour}, opacity {zone.opacity_01:g}" + ("" if zone.visible else ", hidden")
 
 
 def _title(chosen: StageChoice) -> str:
@@ -105,7 +171,7 @@ def _title(chosen: StageChoice) -> str:
 
 def _between_lists(part: Part, now: Iterable[StageChoice], there: Iterable[StageChoice]) -> Iterable[Difference]:
     """Compare the first blur with the first blur, the second with the second, wherever they stand."""
-    ours, theirs = _numbered(now), _numbered(there)
+    ours, theirs = (_numbered(chain, lambda chosen: chosen.stage) for chain in (now, there))
     for key, chosen in ours.items():
         if key in theirs:
             yield from _between_stages(part, chosen, theirs[key])
@@ -123,12 +189,13 @@ def _between_lists(part: Part, now: Iterable[StageChoice], there: Iterable[Stage
         yield Difference(part, "Order", "Order of the steps", before, after)
 
 
-def _numbered(chain: Iterable[StageChoice]) -> dict[tuple[str, int], StageChoice]:
+def _numbered(items: Iterable[T], name: Callable[[T], str]) -> dict[tuple[str, int], T]:
+    """Return the items by their names; of several with one name the first is number 1."""
     count: Counter[str] = Counter()
     numbered = {}
-    for chosen in chain:
-        count[chosen.stage] += 1
-        numbered[chosen.stage, count[chosen.stage]] = chosen
+    for item in items:
+        count[name(item)] += 1
+        numbered[name(item), count[name(item)]] = item
     return numbered
 
 
@@ -140,14 +207,16 @@ def _between_stages(part: Part, now: StageChoice, there: StageChoice) -> Iterabl
     title = _title(there)
     if now.enabled != there.enabled:
         yield Difference(part, title, "Step", _on(now), _on(there))
-    for info in describe(type(there.params)):
-        before, after = getattr(now.params, info.name), getattr(there.params, info.name)
+    yield from _between_params(part, title, now.params, there.params)
+
+
+def _between_params(part: Part, title: str, now: Params, there: Params) -> Iterable[Difference]:
+    for info in describe(type(there)):
+        before, after = getattr(now, info.name), getattr(there, info.name)
         # A setting that does nothing in the preset is told by the one that switches it off.
-        if before != after and info.applies(there.params):
+        if before != after and info.applies(there):
             words = _two_in_words(info, before, after)
-            yield Difference(
-                part, title, setting_title(info), words[0] if info.applies(now.params) else NO_EFFECT, words[1]
-            )
+            yield Difference(part, title, setting_title(info), words[0] if info.applies(now) else NO_EFFECT, words[1])
 
 
 def _beside_defaults(part: Part, chosen: StageChoice) -> Iterable[Difference]:
