@@ -94,6 +94,6 @@ def test_a_card_says_how_many_animals_and_from_where() -> None:
     words = {entry.name: in_short(entry.preset) for entry in gallery()}
     assert words["dish_5_animals"] == "5 animals · Simulated arena"
     assert words["plate_24_wells"] == "24 animals · Simulated arena"
-    assert words["ant_in_a_dish"] == "1 animal · for your own video or camera"
+    assert words["ant_in_a_dish"] == "1 animal · any source"
     video = choice("sources", "video_file", path=os.path.join(os.sep, "videos", "monday.mp4"))
     assert in_short(replace(MINE, source=video)) == "1 animal · Video file: monday.mp4"

@@ -105,7 +105,7 @@ def in_short(preset: Preset) -> str:
 def source_in_words(source: StageChoice | None) -> str:
     """Return what a source is, with the name of its file; of a camera the kind only."""
     if source is None:
-        return "for your own video or camera"
+        return "any source"
     title = str(registry.load(source.kind, source.stage).title)
     path = getattr(source.params, "path", None)
     return f"{title}: {Path(path).name}" if path else title

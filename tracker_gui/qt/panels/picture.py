@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from tracker_gui.core.preset import Preset
+    from tracker_gui.core.types import SourceInfo
     from tracker_gui.qt.session import Session
 
 EDGE_PX = 12
@@ -98,7 +99,9 @@ class PicturePanel(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.splitter)
         self.welcome = Welcome(self)
-        self.welcome.simulated.clicked.connect(session.open_simulated)
+        self.welcome.left.connect(self._leave_welcome)
+        self._welcome_wanted = False
+        self._info: SourceInfo | None = None
         self.frame_pane.navigated.connect(self.beside_pane.follow)
         self.beside_pane.navigated.connect(self.frame_pane.follow)
         self.beside_pane.choice.activated.connect(self._choose_beside)
@@ -106,6 +109,8 @@ class PicturePanel(QWidget):
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
         session.document.changed.connect(self._show_shapes)
+        # Whatever was chosen, there or elsewhere, is to be seen.
+        session.document.changed.connect(self._leave_welcome)
         self._show_shapes()
         self.set_pictures(session.settings.pictures)
         session.show_rejected(session.settings.rejected)
@@ -134,6 +139,26 @@ class PicturePanel(QWidget):
 
     def _choose_beside(self, _: int) -> None:
         self.set_beside(self.beside_pane.choice.currentData())
+
+    @property
+    def welcome_shown(self) -> bool:
+        return not self.welcome.isHidden()
+
+    def show_welcome(self, on: bool) -> None:
+        """Show the ways to begin in place of the picture, or the picture again."""
+        self._welcome_wanted = on
+        self._show_which()
+        self._session.view_changed.emit()
+
+    def _leave_welcome(self) -> None:
+        if self._welcome_wanted:
+            self.show_welcome(False)
+
+    def _show_which(self) -> None:
+        nothing = self._session.info is None and self._session.document.preset.source is None
+        self.welcome.set_can_leave(not nothing)
+        self.welcome.setVisible(nothing or self._welcome_wanted)
+        self.splitter.setVisible(not (nothing or self._welcome_wanted))
 
     def fit(self) -> None:
         self.frame_pane.fit()
@@ -165,9 +190,10 @@ class PicturePanel(QWidget):
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None
-        nothing = not has_source and self._session.document.preset.source is None
-        self.welcome.setVisible(nothing)
-        self.splitter.setVisible(not nothing)
+        if self._session.info is not self._info:
+            self._info = self._session.info
+            self._welcome_wanted = self._welcome_wanted and not has_source
+        self._show_which()
         self.beside_pane.choice.setVisible(has_source)
         if not has_source:
             for pane in (self.frame_pane, self.beside_pane):
