@@ -49,6 +49,8 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.OUTPUTS: ("outputs", "recording"),
     Part.MORE_CAMERAS: ("more_cameras",),
 }
+#: Where the pictures come from; all else are settings.
+CAMERAS = frozenset({Part.SOURCE, Part.MORE_CAMERAS})
 OF_NO_PART = ("name", "about", "rate_hz")
 
 
@@ -98,7 +100,7 @@ def take(now: Preset, there: Preset, parts: Collection[Part]) -> Preset:
 
 def take_settings(now: Preset, there: Preset) -> Preset:
     """Return `now` with everything of `there` but its cameras."""
-    return take(now, there, set(Part) - {Part.SOURCE, Part.MORE_CAMERAS})
+    return take(now, there, set(Part) - CAMERAS)
 
 
 def take_all(now: Preset, there: Preset) -> Preset:

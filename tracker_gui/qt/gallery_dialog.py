@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFile, Qt
@@ -21,16 +22,18 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.exchange.gallery import GalleryEntry, UnreadableEntry, in_short
-from tracker_gui.exchange.preset_difference import differences, take, take_all, take_settings
+from tracker_gui.exchange.preset_difference import CAMERAS, differences, take, take_all, take_settings
 from tracker_gui.qt.views.card import CardGrid
 from tracker_gui.qt.views.difference_tree import DifferenceTree
 from tracker_gui.qt.views.preset_card import LEAST_WIDTH_PX, PresetCard, read_shelf
 from tracker_gui.qt.workers.background_read import read_in_background
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tracker_gui.core.preset import Preset
+    from tracker_gui.exchange.preset_difference import Difference
     from tracker_gui.qt.main_window import MainWindow
     from tracker_gui.qt.views.preset_card import ShelvedPreset
 
@@ -47,6 +50,7 @@ class GalleryDialog(QDialog):
         super().__init__(window)
         self._window = window
         self._wanted: Path | None = None
+        self._found: tuple[Difference, ...] = ()
         self.setWindowTitle("Presets")
         self.setObjectName("gallery")
         self._build_left()
@@ -231,10 +235,10 @@ class GalleryDialog(QDialog):
             label.setVisible(bool(label.text()))
         self.trash.setVisible(isinstance(entry, UnreadableEntry) or (entry is not None and entry.is_own))
         preset = self._preset
-        found = () if preset is None else differences(self._window.document.preset, preset)
-        self.tree.show_differences(found, self.tree.ticked)
-        self.tree.setVisible(bool(found))
-        self.verdict.setText(self._verdict(len(found)) if preset is not None else "")
+        self._found = () if preset is None else differences(self._now(preset), preset)
+        self.tree.show_differences(self._found, self.tree.ticked)
+        self.tree.setVisible(bool(self._found))
+        self.verdict.setText(self._verdict(len(self._found)) if preset is not None else "")
         self.verdict.setVisible(bool(self.verdict.text()))
         self._name_buttons()
 
@@ -243,47 +247,54 @@ class GalleryDialog(QDialog):
         chosen = self.chosen
         return chosen.entry.preset if chosen is not None and isinstance(chosen.entry, GalleryEntry) else None
 
+    def _now(self, there: Preset) -> Preset:
+        """Return what a preset would change: one for one camera the present camera, else the whole."""
+        document = self._window.document
+        return document.preset if there.camera_count == 1 else document.whole
+
     def _verdict(self, count: int) -> str:
         if self._window.document.locked:
             return "Settings are locked while tracking. Stop it to take a preset."
         keeps = "" if self._preset is None or self._preset.source is not None else " Your source stays: it names none."
         if count == 0:
             return f"Your settings are the same as in this preset.{keeps}"
-        return f"{'One setting differs' if count == 1 else f'{count} settings differ'} from yours.{keeps}"
+        yours = "yours"
+        if self._preset is not None and self._preset.camera_count < self._window.document.whole.camera_count:
+            yours = f"those of camera {self._window.document.camera + 1}"
+        return f"{'One setting differs' if count == 1 else f'{count} settings differ'} from {yours}.{keeps}"
 
     def _name_buttons(self) -> None:
-        preset, now = self._preset, self._window.document.preset
-        free = preset is not None and not self._window.document.locked
+        free = not self._window.document.locked
+        parts = {difference.part for difference in self._found}
         ticked = self.tree.ticked
-        steps = f"the {len(ticked)} ticked steps" if len(ticked) > 1 else "the ticked step"
-        self.use_ticked.setText(f"Use {steps}")
+        self.use_ticked.setText(f"Use the {len(ticked)} ticked steps" if len(ticked) > 1 else "Use the ticked step")
         self.use_ticked.setToolTip("Take the ticked steps of it and keep the rest of yours; one undo step")
         self.use_ticked.setEnabled(free and bool(ticked))
         self.use_settings.setToolTip("Take everything but its source; one undo step")
+        self.use_settings.setEnabled(free and bool(parts - CAMERAS))
         # Without a source of its own the whole preset is its settings.
-        self.use_settings.setVisible(preset is None or preset.source is not None)
-        self.use_settings.setEnabled(free and preset is not None and take_settings(now, preset) != now)
+        self.use_settings.setVisible(self._preset is None or self._preset.source is not None)
         self.use_all.setToolTip("Take its settings and its source; one undo step")
-        self.use_all.setEnabled(free and preset is not None and take_all(now, preset) != now)
+        self.use_all.setEnabled(free and bool(parts))
 
     # ---- what is done with it
 
     def _use_all(self) -> None:
-        if self._preset is not None:
-            self._put(take_all(self._window.document.preset, self._preset), "use the preset")
+        self._put(take_all, "use the preset")
 
     def _use_settings(self) -> None:
-        if self._preset is not None:
-            self._put(take_settings(self._window.document.preset, self._preset), "use the settings of")
+        self._put(take_settings, "use the settings of")
 
     def _use_ticked(self) -> None:
-        if self._preset is not None:
-            steps = ", ".join(part.value for part in self.tree.ticked)
-            self._put(take(self._window.document.preset, self._preset, self.tree.ticked), f"use {steps} of")
+        parts = tuple(self.tree.ticked)
+        steps = ", ".join(part.value for part in parts)
+        self._put(functools.partial(take, parts=parts), f"use {steps} of")
 
-    def _put(self, preset: Preset, what: str) -> None:
-        assert self.chosen is not None
-        self._window.document.change(preset, f"{what} “{self.chosen.title}”")
+    def _put(self, taken: Callable[[Preset, Preset], Preset], what: str) -> None:
+        there, chosen, document = self._preset, self.chosen, self._window.document
+        assert there is not None and chosen is not None
+        put = document.change if there.camera_count == 1 else document.change_whole
+        put(taken(self._now(there), there), f"{what} “{chosen.title}”")
         self.close()
 
     def _move_to_trash(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -359,6 +360,8 @@ class MainWindow(QMainWindow):
         if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.
         self.setUpdatesEnabled(False)
         if self._interrupted:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.exchange.gallery import source_in_words
 from tracker_gui.exchange.own_presets import own_preset_path, save_own, thumbnail_u8
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.views.preset_card import PLACEHOLDER
 from tracker_gui.qt.views.thumbnail import Thumbnail
 
@@ -39,7 +40,7 @@ class OwnPresetDialog(QDialog):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._preset: Preset = window.document.preset
+        self._preset: Preset = window.document.whole
         self._picture: U8 | None = None if window.session.newest is None else window.session.newest.bgra_u8
         self.setWindowTitle("Save as a preset of mine")
         self.resize(WIDTH_PX, self.height())
@@ -122,7 +123,7 @@ class OwnPresetDialog(QDialog):
 
             show_gallery(window, path)
 
-        window.notices.say("own", "ok", f"“{name}” is among your presets now.", "Show it", show)
+        window.notices.say(Remark("own", "ok", f"“{name}” is among your presets now.", "Show it", show))
         self.close()
 
 

@@ -229,7 +229,7 @@ class Welcome(QFrame):
     def _tell_settings(self) -> None:
         """Say that settings without a source wait for one."""
         assert self._window is not None
-        preset = self._window.document.preset
+        preset = self._window.document.whole
         waiting = preset.source is None and preset != Preset()
         self.head.setText("Now open what it is for" if waiting else "Begin")
         self.words.setText(
