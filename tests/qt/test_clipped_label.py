@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QApplication
 
 from tracker_gui.qt.views.clipped_label import clipped
 
-LONG = "Four simulated animals that disappear under opaque shelters and come out again somewhere else"
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+LONG = 3 * "Four simulated animals that disappear under opaque shelters and come out again somewhere else. "
 
 
 @pytest.mark.parametrize("lines", [1, 2, 3])

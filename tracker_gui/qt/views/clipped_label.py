@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QTextLayout
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 if TYPE_CHECKING:
@@ -66,6 +66,10 @@ def clipped(text: str, font: QFont, width_px: int, lines: int, elide: Qt.TextEli
     """Return the text as `lines` lines that fit into a width."""
     text = text.replace("\n", LINE_SEPARATOR)
     layout, metrics = QTextLayout(text, font), QFontMetrics(font)
+    # A word that is wider than the label, such as a file's name, is broken.
+    option = layout.textOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
     layout.beginLayout()
     shown: list[str] = []
     while (line := layout.createLine()).isValid():
