@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tracker_gui.core.preset import Preset, save
 from tracker_gui.qt import session_restore, settings
 from tracker_gui.qt.gallery_dialog import GalleryDialog
+from tracker_gui.qt.views.card import Card, CardGrid
 from tracker_gui.qt.views.preset_card import PresetCard
 from tracker_gui.qt.views.recent_list import look_at
 
@@ -304,3 +305,13 @@ def test_presets_are_read_behind_the_first_paint_only(
     covered = open_window(preset_file)
     assert not welcome(covered).presets.cards
     assert covered.picture.welcome_shown is False
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (3, 3), (4, 2), (6, 3)])
+def test_few_cards_fill_their_rows_evenly(dressed: QApplication, qtbot: QtBot, count: int, columns: int) -> None:
+    grid = CardGrid(100, fill=True)
+    qtbot.addWidget(grid)
+    grid.set_cards([Card(str(number)) for number in range(count)])
+    grid.resize(340, 200)  # room for three beside one another
+    grid.show()
+    assert grid.columns == columns

@@ -42,7 +42,7 @@ ACTIONS = (
     ),
     ActionInfo(
         "gallery", "Presets gallery…", "File", "Settings for many scenes, and what each would change", _gallery,
-        icon="view-grid-outline", shortcut="Ctrl+Shift+O",
+        icon="view-grid-outline", shortcut="Ctrl+G",
     ),
     ActionInfo(
         "save", "Save preset", "File", "Save all settings as one file", file_dialogs.save,

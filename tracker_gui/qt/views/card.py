@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
@@ -88,7 +89,7 @@ class CardGrid(QWidget):
     least_width_px : int
         A card is this wide or wider.
     fill : bool
-        Few cards become as wide as the whole of them allows; else they stay as wide as many would be.
+        The cards fill every row evenly, few of them being wider; else they stay as wide as many would be.
     """
 
     def __init__(self, least_width_px: int, *, fill: bool = False) -> None:
@@ -140,7 +141,8 @@ class CardGrid(QWidget):
     def _lay_out(self) -> None:
         columns = max(1, (self.width() + GAP_PX) // (self._least_px + GAP_PX))
         if self._fill:
-            columns = min(columns, max(1, len(self._shown)))
+            rows = math.ceil(max(1, len(self._shown)) / columns)
+            columns = math.ceil(max(1, len(self._shown)) / rows)
         if columns == self._columns:
             return
         for number in range(self._grid.columnCount()):
