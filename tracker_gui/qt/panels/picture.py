@@ -117,7 +117,7 @@ class PicturePanel(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(TILES_GAP_PX)
-        self.tiles = CameraTiles(session)
+        self.tiles: CameraTiles = CameraTiles(session)
         self.tiles.chosen.connect(self._enlarge)
         rows.addWidget(self.tiles)
         rows.addWidget(self.splitter, 1)
