@@ -46,7 +46,7 @@ HEAD_PX = 28
 BEGIN_LEAST_PX = 168
 #: The actions that begin something, with their words; one that the window lacks has no card.
 BEGIN = (
-    ("open_simulated", "bug-outline", "Try it", "A simulated arena: no video or camera needed."),
+    ("open_simulated", "bug-outline", "Try it", "Simulated animals; you need no video."),
     ("open", "movie-open-outline", "Open a video", "Any video file, or a preset you saved."),
     ("open_camera", "camera-outline", "Use a camera", "Connected to this computer, or on the network."),
     ("open_folder", "folder-image", "Open images", "A folder of pictures, as the frames of a video."),
