@@ -7,9 +7,9 @@ import logging
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.data_files import settings_folder
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.preset import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
