@@ -23,13 +23,14 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
-from tracker_gui.qt.session import Session
+from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
@@ -232,6 +233,8 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
         self.picture.welcome.open.clicked.connect(self.action("open").trigger)
+        cameras = self.steps.section("Source").step.cameras  # type: ignore[attr-defined]
+        cameras.clicked.connect(self.action("open_camera").trigger)
         self._refresh_icons()
 
     # ---- actions
@@ -372,5 +375,6 @@ class MainWindow(QMainWindow):
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.splitter.sizes()[0]
         settings.store(kept)
+        end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
         event.accept()

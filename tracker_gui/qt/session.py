@@ -137,6 +137,10 @@ class Session(QObject):
         else:
             self.document.change_stage("source", source, what)
 
+    def use_camera(self, source: StageChoice, name: str) -> None:
+        """Take a camera that was chosen in the camera dialog as the source."""
+        self.open_source(source, f"use {name}")
+
     def open_path(self, path: Path) -> None:
         """Open whatever it is: a settings file, a video, or a folder of images."""
         if self._refuse_while_tracking():

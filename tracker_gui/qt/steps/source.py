@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QPushButton
+
+from tracker_gui.core.errors import TrackerError
+from tracker_gui.core.logins import put_away_in
 from tracker_gui.engine.player import Phase
 from tracker_gui.qt.steps.stage_picker import StagePicker
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
+from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
     from tracker_gui.core.preset import StageChoice
@@ -25,17 +32,30 @@ class SourceStep(Step):
         self.picker = StagePicker("sources")
         self.picker.picked.connect(self._picked)
         self._facts = dim_label("")
+        self.cameras = QPushButton("Choose a camera…")
+        self.cameras.setToolTip("See what each camera shows, and take one")
+        self.rows.addWidget(self.cameras)
         self.rows.addWidget(self.picker)
         self.rows.addWidget(self._facts)
         session.document.changed.connect(self._show)
         session.state_changed.connect(self._show_facts)
+        appearance().changed.connect(self._recolour)
+        self._recolour()
         self._show()
         self._show_facts()
+
+    def _recolour(self) -> None:
+        self.cameras.setIcon(icon("webcam"))
 
     def _show(self) -> None:
         self.picker.show_choice(self.session.document.preset.source)
 
     def _picked(self, chosen: StageChoice, words: str, drag: int) -> None:
+        try:
+            chosen = replace(chosen, params=put_away_in(chosen.params))
+        except TrackerError as error:
+            self.session.said.emit("open", "bad", str(error))
+            return
         self.session.document.change_stage("source", chosen, words, drag)
 
     def _show_facts(self) -> None:
@@ -58,5 +78,5 @@ class SourceStep(Step):
         if info is None:
             return StepState("unused", "opening" if self.session.state.phase is Phase.OPENING else "")
         path = getattr(source.params, "path", None)
-        name = Path(path).name if path else "arena"
+        name = Path(path).name if path else info.name if info.is_live else "arena"
         return StepState("ok", f"{name}, {info.rate_hz:.4g}/s")
