@@ -269,17 +269,20 @@ def test_a_video_is_shown_as_if_it_were_a_camera(hands: Hands, make_video: Calla
     assert hands.dialog.use_button.isEnabled()
 
 
-def test_a_further_source_is_offered_where_somebody_takes_it(hands: Hands) -> None:
+def test_a_further_camera_is_taken_beside_the_first(
+    hands: Hands, make_camera: Callable[..., Any], make_video: Callable[..., Path]
+) -> None:
     assert not hands.dialog.add_button.isVisible()
-    taken: list[str] = []
     hands.dialog.reject()
-    hands.dialog.added.connect(lambda source, name: taken.append(source.stage))
+    hands.window.session.open_path(make_video("clip.mp4", 30))
     hands.dialog.open()
-    hands.choose("simulated")
-    hands.live("simulated")
+    camera = make_camera()
+    hands.test(camera.url)
+    hands.live(camera.url)
     hands.dialog.add_button.click()
-    hands.until(lambda: taken == ["simulated"])
-    assert hands.window.document.preset.source is None
+    hands.until(lambda: len(hands.window.session.views) == 2)
+    sources = [view.preset.source for view in hands.window.session.views]
+    assert [source.stage for source in sources if source is not None] == ["video_file", "network_stream"]
 
 
 def test_the_arrow_keys_choose_and_return_takes_the_camera(hands: Hands) -> None:

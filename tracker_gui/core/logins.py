@@ -97,18 +97,27 @@ def split_login(address: str) -> tuple[str, Login | None]:
     return parts._replace(netloc=host).geturl(), Login(unquote(user), unquote(password))
 
 
-def put_away(address: str) -> str:
+def put_away(address: str, login: Login | None = None) -> str:
     """Keep what is secret in an address here, and return the address without it.
+
+    Parameters
+    ----------
+    login : Login, optional
+        In the place of the one within the address. Without a password it leaves one that is kept for
+        the same user as it is.
 
     Raises
     ------
     OutputError
         It could not be kept.
     """
-    clean, login = split_login(address.strip())
+    clean, within = split_login(address.strip())
     masked = SECRET_IN_QUERY.sub(_masked, clean)
+    login = login or within
     if login is not None:
-        keep(masked, login)
+        kept = find(masked)
+        if login.password or kept is None or kept.user != login.user:
+            keep(masked, login)
     if masked != clean:
         with _lock:
             document = _read()

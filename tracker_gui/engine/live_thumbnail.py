@@ -17,7 +17,7 @@ from tracker_gui.core.live import CaptureState
 from tracker_gui.core.mailbox import Mailbox
 from tracker_gui.engine.capture import CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import RateMeter
-from tracker_gui.engine.live_run import make_live
+from tracker_gui.engine.live_channel import make_live
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -135,7 +135,8 @@ class LiveThumbnail:
         if token is not self._current:
             return
         now_s = time.monotonic()
-        self._rate.mark(now_s)
+        # When it arrived: a source that has looked ahead hands over several at once.
+        self._rate.mark(frame.t_capture_s)
         if now_s < self._next_due_s:
             return
         self._next_due_s = now_s + INTERVAL_S

@@ -16,13 +16,13 @@ class Sign(NamedTuple):
 
 
 SIGNS = {
-    CaptureState.CONNECTING: Sign("connecting", "progress-clock", "dim"),
-    CaptureState.LIVE: Sign("live", "check-circle", "ok"),
-    CaptureState.STALE: Sign("stale", "clock-alert-outline", "warn"),
-    CaptureState.RECONNECTING: Sign("reconnecting", "sync-alert", "warn"),
-    CaptureState.REFUSED: Sign("refused", "cancel", "bad"),
+    CaptureState.CONNECTING: Sign("connecting", "lan-pending", "dim"),
+    CaptureState.LIVE: Sign("live", "access-point", "ok"),
+    CaptureState.STALE: Sign("stale", "image-off-outline", "warn"),
+    CaptureState.RECONNECTING: Sign("reconnecting", "lan-disconnect", "warn"),
+    CaptureState.REFUSED: Sign("refused", "lock-outline", "bad"),
     CaptureState.ENDED: Sign("ended", "stop-circle-outline", "dim"),
-    CaptureState.FAILED: Sign("failed", "alert-octagon", "bad"),
+    CaptureState.FAILED: Sign("failed", "alert-octagon-outline", "bad"),
     CaptureState.STOPPED: Sign("stopped", "stop-circle-outline", "dim"),
 }
 IN_USE = Sign("in use here", "monitor-eye", "accent")

@@ -9,7 +9,7 @@ from tracker_gui.core.logins import Login
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
-KEPT = "kept, unchanged"
+KEPT = "kept"
 
 
 class AddressRow(QWidget):

@@ -11,7 +11,7 @@ from superqt import QElidingLabel
 
 from tracker_gui.core.live import CaptureState
 from tracker_gui.qt.capture_signs import IN_USE, NOTHING_CHOSEN, SIGNS, Sign
-from tracker_gui.qt.theme.appearance import appearance, colours
+from tracker_gui.qt.theme.appearance import appearance, colours, set_tone
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
 from tracker_gui.qt.theme.icons import pixmap
 from tracker_gui.qt.workers.camera_threads import ThumbnailThread
@@ -146,9 +146,7 @@ class CameraCard(QAbstractButton):
     def _show_thumbnail(self, shown: Thumbnail) -> None:
         self.picture.show_picture(shown.bgra_u8)
         self.picture.show_words(self.sentence)
-        width, height = shown.size_px
-        rate = f" · {shown.rate_hz:.1f}/s" if shown.rate_hz else ""
-        self.facts.setText(f"{width} × {height}{rate}")  # noqa: RUF001
+        self.facts.setText(facts_of(shown.size_px, shown.rate_hz))
 
     def _take_status(self, status: CaptureStatus) -> None:
         if self.thread_now is None:
@@ -165,11 +163,11 @@ class CameraCard(QAbstractButton):
         elif status.state is not CaptureState.STALE:
             self.facts.setText("")
 
-    def show_in_use(self, pixels: U8 | None, size_px: tuple[int, int] | None) -> None:
-        """Say that the window has it open, with the picture that is seen there, whose own size is `size_px`."""
+    def show_in_use(self, pixels: U8 | None, facts: str, problem: str) -> None:
+        """Say that the window has it open, with the picture that is seen there and what is the matter with it."""
         self.picture.show_picture(pixels)
-        self.facts.setText("" if size_px is None else f"{size_px[0]} × {size_px[1]}")  # noqa: RUF001
-        sentence = "" if pixels is not None else "The window has it open."
+        self.facts.setText(facts)
+        sentence = problem or ("" if pixels is not None else "The window has it open.")
         if self._sign is not IN_USE or self.sentence != sentence:
             self._show(IN_USE, sentence)
 
@@ -178,9 +176,7 @@ class CameraCard(QAbstractButton):
     def _show(self, sign: Sign, sentence: str) -> None:
         self._sign, self.sentence = sign, sentence[:1].upper() + sentence[1:]
         self._word.setText(sign.word)
-        self._word.setProperty("tone", sign.tone)
-        self._word.style().unpolish(self._word)
-        self._word.style().polish(self._word)
+        set_tone(self._word, sign.tone)
         waiting = self.picture.is_empty and sign is SIGNS[CaptureState.CONNECTING]
         self.picture.show_words("Connecting …" if waiting else self.sentence)
         self._recolour()
@@ -215,6 +211,12 @@ class CameraCard(QAbstractButton):
             painter.setPen(QPen(QColor(c.text), 1, Qt.PenStyle.DotLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), CORNER_PX - 2, CORNER_PX - 2)
+
+
+def facts_of(size_px: tuple[int, int], rate_hz: float) -> str:
+    """Return size and rate in a few signs."""
+    rate = f" · {rate_hz:.1f}/s" if rate_hz else ""
+    return f"{size_px[0]} × {size_px[1]}{rate}"  # noqa: RUF001
 
 
 class _Picture(QWidget):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QDeadlineTimer, QMetaMethod, Qt, QTimer, Signal
+from PySide6.QtCore import QDeadlineTimer, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QButtonGroup,
@@ -28,16 +28,18 @@ from superqt import QFlowLayout
 from tracker_gui.core import logins
 from tracker_gui.core.cameras import INDEX
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.live import without_credentials
+from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
 from tracker_gui.qt.capture_signs import IN_USE
 from tracker_gui.qt.dialogs.address_row import AddressRow
-from tracker_gui.qt.dialogs.camera_card import PICTURE_PX, CameraCard
+from tracker_gui.qt.dialogs.camera_card import PICTURE_PX, CameraCard, facts_of
 from tracker_gui.qt.dialogs.camera_settings import CameraSettings
+from tracker_gui.qt.dialogs.source_names import path_of, same_camera, shown_address
 from tracker_gui.qt.steps.step import dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
-from tracker_gui.qt.workers.camera_threads import CameraListThread, ThumbnailThread
+from tracker_gui.qt.workers.camera_threads import CameraListThread, LoginThread, ThumbnailThread
+from tracker_gui.qt.workers.engine_thread import EngineThread
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
@@ -56,12 +58,11 @@ SETTINGS_WIDTH_PX = 320
 CARDS_APART_PX = 12
 #: A slider that is dragged must not open the camera at each step of it.
 SETTLED_MS = 300
-SHOWN_EVERY_MS = 100
+SHOWN_EVERY_MS = 200
 NO_CAMERA = (
     "No camera of this computer was found. Plug one in: it appears here within two seconds. If it does not, another "
     "cable or socket often helps; a network camera is added below by its address."
 )
-DOTS = "\u2022\u2022\u2022"
 NOT_LISTED = "This system does not say which cameras there are; the first one is tried."
 NO_ADDRESS = "None was used yet. Type the address of one and press Test."
 
@@ -79,8 +80,8 @@ class CameraDialog(QDialog):
     Signals
     -------
     chosen(StageChoice, str), added(StageChoice, str)
-        A source to take in the place of the present one, or beside it, and its name. Sent once the
-        thumbnail has given the camera back, for a device cannot be opened twice.
+        A source to take in the place of the present one, or beside it, and what that is called in the
+        menu. Sent once the thumbnail has given the camera back: a device cannot be opened twice.
     """
 
     chosen = Signal(object, str)
@@ -94,7 +95,7 @@ class CameraDialog(QDialog):
         self.cards: dict[str, CameraCard] = {}
         self._set: dict[str, StageChoice] = {}
         self._watch: CameraListThread | None = None
-        self._ending: set[CameraListThread | ThumbnailThread] = set()
+        self._ending: set[EngineThread] = set()
         self._wish: tuple[Wish, StageChoice, str, ThumbnailThread | None] | None = None
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._select)
@@ -203,7 +204,7 @@ class CameraDialog(QDialog):
         if self._watch is not None or event.spontaneous():
             return
         self.problem.hide()
-        self.add_button.setVisible(self.isSignalConnected(QMetaMethod.fromSignal(self.added)))
+        self.add_button.setVisible(self._session.document.preset.source is not None)
         self._watch = CameraListThread()
         self._watch.listed.connect(self._take_devices)
         self._watch.start()
@@ -234,7 +235,7 @@ class CameraDialog(QDialog):
             self._drop(card)
         self.address.show_camera("", None)
 
-    def _leave_to_end(self, thread: CameraListThread | ThumbnailThread) -> None:
+    def _leave_to_end(self, thread: EngineThread) -> None:
         self._ending.add(thread)
         thread.finished.connect(self._thread_ended)
         # It may have ended before it was asked to tell.
@@ -243,10 +244,10 @@ class CameraDialog(QDialog):
 
     def _thread_ended(self) -> None:
         thread = self.sender()
-        assert isinstance(thread, CameraListThread | ThumbnailThread)
+        assert isinstance(thread, EngineThread)
         self._forget_thread(thread)
 
-    def _forget_thread(self, thread: CameraListThread | ThumbnailThread) -> None:
+    def _forget_thread(self, thread: EngineThread) -> None:
         if thread in self._ending:
             self._ending.discard(thread)
             thread.deleteLater()
@@ -275,7 +276,7 @@ class CameraDialog(QDialog):
         if used is None:
             card.begin(card.source, ready)
         else:
-            opened = self._session.document.preset.camera(used).source
+            opened = self._sources()[used]
             if card.key not in self._set and opened is not None:
                 card.source = opened
             self._show_in_use(card)
@@ -302,7 +303,7 @@ class CameraDialog(QDialog):
 
     def _add_network(self, address: str) -> CameraCard:
         source = self._set.get(address) or choice("sources", "network_stream", url=address)
-        card = CameraCard(address, source.make().name, _shown_address(address), source)
+        card = CameraCard(address, source.make().name, shown_address(address), source)
         self._add_card(card, self._network)
         return card
 
@@ -313,13 +314,13 @@ class CameraDialog(QDialog):
         video = self._set.get("replay")
         if video is None:
             opened = self._session.document.preset.source
-            path = _path_of(opened) if opened is not None and opened.stage == "video_file" else ""
+            path = path_of(opened) if opened is not None and opened.stage == "video_file" else ""
             video = choice("sources", "replay", path=Path(path), loop=True)
         card = CameraCard(
-            "replay", "A video as if it were a camera", _path_of(video), video,
+            "replay", "A video as if it were a camera", path_of(video), video,
             "Choose its file in the settings on the right.",
         )  # fmt: skip
-        self._add_card(card, self._others, _path_of(video) != "")
+        self._add_card(card, self._others, path_of(video) != "")
 
     def _show_words(self) -> None:
         self._network_words.setVisible(not any(card.source.stage == "network_stream" for card in self.cards.values()))
@@ -331,11 +332,14 @@ class CameraDialog(QDialog):
 
     # ---- what the window has open
 
+    def _sources(self) -> list[StageChoice | None]:
+        whole = self._session.document.whole
+        return [setup.source for setup in (whole, *whole.more_cameras)]
+
     def _in_use(self, card: CameraCard) -> int | None:
         """Return which of the preset's cameras it is, None for none."""
-        preset = self._session.document.preset
-        for number, setup in enumerate((preset, *preset.more_cameras)):
-            if setup.source is not None and _same_camera(setup.source, card.source):
+        for number, source in enumerate(self._sources()):
+            if source is not None and same_camera(source, card.source):
                 return number
         return None
 
@@ -351,8 +355,19 @@ class CameraDialog(QDialog):
                 card.begin(card.source)
 
     def _show_in_use(self, card: CameraCard) -> None:
-        newest = self._session.newest if self._in_use(card) == 0 else None
-        card.show_in_use(*((None, None) if newest is None else (_thinned(newest), newest.snapshot.frame.size_px)))
+        number = self._in_use(card)
+        if number is None or number >= len(self._session.views):
+            card.show_in_use(None, "", "")
+            return
+        view = self._session.views[number]
+        newest, figures = view.newest, view.figures()
+        rate_hz = 0.0 if figures is None else figures.capture.rate_hz
+        quiet = figures is None or figures.status.state in (CaptureState.LIVE, CaptureState.CONNECTING)
+        card.show_in_use(
+            None if newest is None else _thinned(newest),
+            "" if newest is None else facts_of(newest.snapshot.frame.size_px, rate_hz),
+            "" if quiet or figures is None else figures.status.sentence,
+        )
 
     def _show_window_picture(self) -> None:
         for card in self.cards.values():
@@ -364,14 +379,15 @@ class CameraDialog(QDialog):
     def _test(self, address: str, login: Login | None) -> None:
         """Show what comes from an address: in its card, or in a new one."""
         self.problem.hide()
-        try:
-            if login is not None:
-                address, _ = logins.split_login(address)
-                kept = logins.find(address)
-                if login.password or kept is None or kept.user != login.user:
-                    logins.keep(address, login)
-            address = logins.put_away(address)
-        except TrackerError as error:
+        thread = LoginThread(address, login)
+        thread.put_away.connect(self._open_address)
+        self._leave_to_end(thread)
+        thread.start()
+
+    def _open_address(self, address: str, error: TrackerError | None) -> None:
+        if self._watch is None:
+            return
+        if error is not None:
             self.problem.setText(str(error))
             self.problem.show()
             return
@@ -379,7 +395,7 @@ class CameraDialog(QDialog):
         if card is None:
             card = self._add_network(address)
         elif card.sign is not IN_USE:
-            card.show_id(_shown_address(address))
+            card.show_id(shown_address(address))
             card.begin(card.source)
         self._show_words()
         self._choose(card)
@@ -412,7 +428,7 @@ class CameraDialog(QDialog):
             self.problem.setText(str(error))
             self.problem.show()
             return
-        card.show_id(_shown_address(card.key))
+        card.show_id(shown_address(card.key))
         card.begin(card.source)
         self._select(card)
 
@@ -452,9 +468,9 @@ class CameraDialog(QDialog):
         card, source = changed
         self._set[card.key] = source
         if source.stage == "replay":
-            card.show_id(_path_of(source))
+            card.show_id(path_of(source))
         if self._in_use(card) is None:
-            card.begin(source, source.stage != "replay" or _path_of(source) != "")
+            card.begin(source, source.stage != "replay" or path_of(source) != "")
         else:
             card.source = source
         self._enable()
@@ -466,9 +482,7 @@ class CameraDialog(QDialog):
 
     def _enable(self) -> None:
         card = self.chosen_card
-        source = None if card is None else card.source
-        preset = self._session.document.preset
-        there_already = source is not None and source in [s.source for s in (preset, *preset.more_cameras)]
+        there_already = card is not None and card.source in self._sources()
         usable = card is not None and card.can_be_used and not there_already
         self.use_button.setEnabled(usable)
         self.add_button.setEnabled(usable and card is not None and self._in_use(card) is None)
@@ -506,7 +520,10 @@ class CameraDialog(QDialog):
     def _fulfil(self) -> None:
         assert self._wish is not None
         (wish, source, title, _), self._wish = self._wish, None
-        (self.chosen if wish is Wish.REPLACE else self.added).emit(source, title)
+        if wish is Wish.REPLACE:
+            self.chosen.emit(source, f"use {title}")
+        else:
+            self.added.emit(source, f"add {title}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Where something is typed, Return ends the typing, not the choosing.
@@ -514,31 +531,6 @@ class CameraDialog(QDialog):
         if typed and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             return
         super().keyPressEvent(event)
-
-
-def _same_camera(one: StageChoice, other: StageChoice) -> bool:
-    """Return whether both name a thing that gives its pictures to one taker at a time."""
-    if one.stage != other.stage:
-        return False
-    if one.stage == "camera":
-        # No name stands for the only one there is.
-        return one.params.device == other.params.device or not one.params.device  # type: ignore[attr-defined]
-    if one.stage == "network_stream":
-        addresses = {without_credentials(each.params.url) for each in (one, other)}  # type: ignore[attr-defined]
-        return len(addresses) == 1
-    return False
-
-
-def _shown_address(address: str) -> str:
-    """Return an address as it is shown: with a user name that is kept, never with a password."""
-    login = logins.find(address)
-    scheme, apart, rest = without_credentials(address).partition("://")
-    return f"{scheme}{apart}{rest}" if login is None else f"{scheme}{apart}{login.user}:{DOTS}@{rest}"
-
-
-def _path_of(source: StageChoice) -> str:
-    path: Path = source.params.path  # type: ignore[attr-defined]
-    return "" if path == Path() else str(path)
 
 
 def _thinned(shown: Shown) -> U8:
@@ -553,7 +545,8 @@ def open_camera(window: MainWindow) -> CameraDialog:
     dialog = _dialog_of(window)
     if dialog is None:
         dialog = CameraDialog(window.session, window)
-        dialog.chosen.connect(window.session.use_camera)
+        dialog.chosen.connect(window.session.open_source)
+        dialog.added.connect(window.session.add_source)
     dialog.open()
     return dialog
 

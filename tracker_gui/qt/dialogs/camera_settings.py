@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QToolButton, QVBoxLay
 from tracker_gui.core import registry
 from tracker_gui.qt.forms.form import StageForm
 from tracker_gui.qt.steps.step import dim_label
-from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.appearance import appearance, set_tone
 from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -110,11 +110,7 @@ class CameraSettings(QScrollArea):
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
         if self._card is not None:
-            tone = self._card.sign.tone
-            if self._sentence.property("tone") != tone:
-                self._sentence.setProperty("tone", tone)
-                self._sentence.style().unpolish(self._sentence)
-                self._sentence.style().polish(self._sentence)
+            set_tone(self._sentence, self._card.sign.tone)
 
     def _edited(self, params: Params, title: str, drag: int) -> None:
         self.edited.emit(params)

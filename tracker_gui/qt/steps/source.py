@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.logins import put_away_in
 from tracker_gui.engine.player import Phase
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.steps.stage_picker import StagePicker
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
 from tracker_gui.qt.theme.appearance import appearance
@@ -54,7 +55,7 @@ class SourceStep(Step):
         try:
             chosen = replace(chosen, params=put_away_in(chosen.params))
         except TrackerError as error:
-            self.session.said.emit("open", "bad", str(error))
+            self.session.remarked.emit(Remark("open", "bad", str(error)))
             return
         self.session.document.change_stage("source", chosen, words, drag)
 

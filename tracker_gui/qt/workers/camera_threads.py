@@ -1,4 +1,4 @@
-"""The threads behind the camera dialog: one for each thumbnail, one that looks for cameras."""
+"""The threads behind the camera dialog: for each thumbnail, for the list of cameras, for what waits for a disk."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from tracker_gui.core import logins
+from tracker_gui.core.errors import TrackerError
 from tracker_gui.engine.camera_watch import CameraWatch
 from tracker_gui.engine.live_thumbnail import LiveThumbnail
 from tracker_gui.qt.workers.engine_thread import EngineThread
 
 if TYPE_CHECKING:
+    from tracker_gui.core.logins import Login
     from tracker_gui.core.preset import StageChoice
 
 
@@ -50,3 +53,21 @@ class CameraListThread(EngineThread):
     def close(self) -> None:
         """Let it end; does not wait for it."""
         self.watch.close()
+
+
+class LoginThread(EngineThread):
+    """Puts away what is secret in an address; `put_away(address, error)` carries what is left of it."""
+
+    put_away = Signal(str, object)
+
+    def __init__(self, address: str, login: Login | None) -> None:
+        self._address, self._login = address, login
+        super().__init__("login", self._put_away)
+
+    def _put_away(self) -> None:
+        try:
+            address = logins.put_away(self._address, self._login)
+        except TrackerError as error:
+            self.put_away.emit("", error)
+        else:
+            self.put_away.emit(address, None)

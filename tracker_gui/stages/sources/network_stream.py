@@ -236,7 +236,7 @@ class _Mjpeg:
             self._response = None
             what = "user name or password are wrong" if self._user else "it wants a user name and a password"
             raise SourceInterrupted(
-                f"{what} (401). Write them into the address, http://USER:PASSWORD@{self._host}/..",
+                f"{what} (401). Give them with the address: http://USER:PASSWORD@{self._host}/..",
                 REFUSED_RETRY_S,
                 refused=True,
             )
