@@ -12,8 +12,9 @@ from PySide6.QtCore import Qt
 from tracker_gui.core import logins
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
-from tracker_gui.qt.capture_signs import IN_USE, NOTHING_CHOSEN, SIGNS
+from tracker_gui.qt.dialogs.camera_card import IN_USE, NOTHING_CHOSEN
 from tracker_gui.qt.dialogs.camera_dialog import CameraDialog, open_camera
+from tracker_gui.qt.source_words import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = 20_000
 LEFT, RIGHT = "usb-Maker_Cam_LEFT-video-index0", "usb-Maker_Cam_RIGHT-video-index0"
-LIVE = SIGNS[CaptureState.LIVE]
+LIVE = STATES[CaptureState.LIVE]
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux's folders of devices")
 
 
@@ -57,7 +58,7 @@ class Hands:
 
     def live(self, key: str) -> CameraCard:
         card = self.card(key)
-        self.until(lambda: card.sign is LIVE and not card.picture.is_empty)
+        self.until(lambda: card.doing is LIVE and not card.picture.is_empty)
         return card
 
     def set(self, name: str, value: Any) -> None:
@@ -106,10 +107,10 @@ def test_each_card_says_how_its_camera_is_doing(hands: Hands, make_camera: Calla
         card = hands.live(camera.url)
         hands.until(lambda card=card, size=size: card.facts.text().startswith(size))
     refused = hands.card(locked.url)
-    hands.until(lambda: refused.sign is SIGNS[CaptureState.REFUSED])
+    hands.until(lambda: refused.doing is STATES[CaptureState.REFUSED])
     assert "user name and a password (401)" in refused.sentence
     stalled = hands.card(stalling.url)
-    hands.until(lambda: stalled.sign in (SIGNS[CaptureState.STALE], SIGNS[CaptureState.RECONNECTING]))
+    hands.until(lambda: stalled.doing in (STATES[CaptureState.STALE], STATES[CaptureState.RECONNECTING]))
     assert "stalled" in stalled.sentence or "No picture" in stalled.sentence
     assert not stalled.picture.is_empty
     assert stalled.picture.words == stalled.sentence
@@ -118,7 +119,7 @@ def test_each_card_says_how_its_camera_is_doing(hands: Hands, make_camera: Calla
 def test_what_is_no_address_is_told_in_its_card(hands: Hands) -> None:
     hands.test("camera.local/video")
     card = hands.card("camera.local/video")
-    hands.until(lambda: card.sign is SIGNS[CaptureState.FAILED])
+    hands.until(lambda: card.doing is STATES[CaptureState.FAILED])
     assert "begins with one of http://" in card.sentence
     assert not hands.dialog.use_button.isEnabled()
 
@@ -129,7 +130,7 @@ def test_a_login_opens_the_camera_and_is_written_only_into_its_own_file(
     camera = make_camera("user me:topsecret")
     hands.test(camera.url)
     card = hands.card(camera.url)
-    hands.until(lambda: card.sign is SIGNS[CaptureState.REFUSED])
+    hands.until(lambda: card.doing is STATES[CaptureState.REFUSED])
     hands.test(camera.url, "me", "topsecret")
     hands.live(camera.url)
     assert "me:" in card.lasting_id
@@ -140,6 +141,15 @@ def test_a_login_opens_the_camera_and_is_written_only_into_its_own_file(
     hands.window.close()
     written = [path for path in (*own_home.rglob("*"), tmp_path / "p.json") if path.is_file()]
     assert [path for path in written if "topsecret" in path.read_text(encoding="utf-8")] == [logins.logins_file()]
+
+
+def test_a_login_that_cannot_be_kept_is_told_and_not_used(hands: Hands, own_home: Path) -> None:
+    (own_home / "settings").write_text("a file in the place of the folder")
+    hands.test("http://127.0.0.1:9/video", "me", "topsecret")
+    hands.until(lambda: hands.dialog.problem.isVisible())
+    assert "settings" in hands.dialog.problem.text()
+    assert "http://127.0.0.1:9/video" not in hands.dialog.cards
+    (own_home / "settings").unlink()
 
 
 def test_a_login_within_the_address_is_taken_out_of_it(hands: Hands, make_camera: Callable[..., Any]) -> None:
@@ -153,7 +163,7 @@ def test_a_login_can_be_forgotten(hands: Hands, make_camera: Callable[..., Any])
     hands.test(camera.url, "me", "topsecret")
     card = hands.live(camera.url)
     hands.dialog.settings.forget.click()
-    hands.until(lambda: card.sign is SIGNS[CaptureState.REFUSED])
+    hands.until(lambda: card.doing is STATES[CaptureState.REFUSED])
     assert logins.find(camera.url) is None
     assert not hands.dialog.settings.forget.isVisible()
 
@@ -238,7 +248,7 @@ def test_a_camera_that_the_window_has_open_is_not_opened_again(bench: Any, hands
     opened = len(bench.opened)
     hands.dialog.open()
     card = hands.card(LEFT)
-    hands.until(lambda: card.sign is IN_USE and not card.picture.is_empty)
+    hands.until(lambda: card.doing is IN_USE and not card.picture.is_empty)
     hands.choose(LEFT)
     assert len(bench.opened) == opened
     assert not hands.dialog.use_button.isEnabled()
@@ -262,7 +272,7 @@ def test_closing_does_not_wait_for_a_driver_that_hangs(bench: Any, hands: Hands)
 
 def test_a_video_is_shown_as_if_it_were_a_camera(hands: Hands, make_video: Callable[..., Path]) -> None:
     card = hands.choose("replay")
-    assert card.sign is NOTHING_CHOSEN
+    assert card.doing is NOTHING_CHOSEN
     assert not hands.dialog.use_button.isEnabled()
     hands.set("path", make_video("clip.mp4", 30))
     hands.live("replay")

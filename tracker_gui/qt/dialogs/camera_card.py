@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy,
 from superqt import QElidingLabel
 
 from tracker_gui.core.live import CaptureState
-from tracker_gui.qt.capture_signs import IN_USE, NOTHING_CHOSEN, SIGNS, Sign
+from tracker_gui.qt.source_words import STATES, Doing
 from tracker_gui.qt.theme.appearance import appearance, colours, set_tone
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
 from tracker_gui.qt.theme.icons import pixmap
@@ -29,6 +29,8 @@ MARGIN_PX = 8
 SIGN_PX = 16
 CORNER_PX = 6
 VEIL_ALPHA = 200
+IN_USE = Doing("in use here", "accent", "monitor-eye")
+NOTHING_CHOSEN = Doing("no file yet", "", "file-question-outline")
 
 
 class CameraCard(QAbstractButton):
@@ -62,7 +64,7 @@ class CameraCard(QAbstractButton):
         self.sentence = ""
         self.thread_now: ThumbnailThread | None = None
         self._missing = missing
-        self._sign = SIGNS[CaptureState.CONNECTING]
+        self._doing = STATES[CaptureState.CONNECTING]
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -89,12 +91,12 @@ class CameraCard(QAbstractButton):
         rows.addLayout(state)
         rows.addWidget(self._id)
         appearance().changed.connect(self._recolour)
-        self._show(self._sign, "")
+        self._show(self._doing, "")
 
     @property
-    def sign(self) -> Sign:
+    def doing(self) -> Doing:
         """How it is doing."""
-        return self._sign
+        return self._doing
 
     @property
     def lasting_id(self) -> str:
@@ -108,7 +110,7 @@ class CameraCard(QAbstractButton):
 
     @property
     def can_be_used(self) -> bool:
-        return self._sign not in (NOTHING_CHOSEN, SIGNS[CaptureState.FAILED])
+        return self._doing not in (NOTHING_CHOSEN, STATES[CaptureState.FAILED])
 
     def begin(self, source: StageChoice, ready: bool = True) -> None:
         """Show this source from now on; where it is another than before, only this thumbnail is opened anew."""
@@ -118,7 +120,7 @@ class CameraCard(QAbstractButton):
             self._show(NOTHING_CHOSEN, self._missing)
             return
         self.facts.setText("")
-        self._show(SIGNS[CaptureState.CONNECTING], "")
+        self._show(STATES[CaptureState.CONNECTING], "")
         if self.thread_now is not None:
             self.thread_now.thumbnail.use(source)
             return
@@ -157,7 +159,7 @@ class CameraCard(QAbstractButton):
         for name in (self.title, self.lasting_id):
             said = said.removeprefix(f"{name}: ")
         quiet = live or status.state is CaptureState.CONNECTING
-        self._show(SIGNS[status.state], "" if quiet else said)
+        self._show(STATES[status.state], "" if quiet else said)
         if live:
             self.went_live.emit()
         elif status.state is not CaptureState.STALE:
@@ -168,16 +170,16 @@ class CameraCard(QAbstractButton):
         self.picture.show_picture(pixels)
         self.facts.setText(facts)
         sentence = problem or ("" if pixels is not None else "The window has it open.")
-        if self._sign is not IN_USE or self.sentence != sentence:
+        if self._doing is not IN_USE or self.sentence != sentence:
             self._show(IN_USE, sentence)
 
     # ---- how it looks
 
-    def _show(self, sign: Sign, sentence: str) -> None:
-        self._sign, self.sentence = sign, sentence[:1].upper() + sentence[1:]
-        self._word.setText(sign.word)
-        set_tone(self._word, sign.tone)
-        waiting = self.picture.is_empty and sign is SIGNS[CaptureState.CONNECTING]
+    def _show(self, now: Doing, sentence: str) -> None:
+        self._doing, self.sentence = now, sentence[:1].upper() + sentence[1:]
+        self._word.setText(now.word)
+        set_tone(self._word, now.tone)
+        waiting = self.picture.is_empty and now is STATES[CaptureState.CONNECTING]
         self.picture.show_words("Connecting …" if waiting else self.sentence)
         self._recolour()
         self._describe()
@@ -185,11 +187,11 @@ class CameraCard(QAbstractButton):
 
     def _describe(self) -> None:
         self.setToolTip("\n".join(part for part in (self.title, self.lasting_id, self.sentence) if part))
-        self.setAccessibleName(f"{self.title}, {self._sign.word}")
+        self.setAccessibleName(f"{self.title}, {self._doing.word}")
         self.setAccessibleDescription(self.sentence)
 
     def _recolour(self) -> None:
-        self._icon.setPixmap(pixmap(self._sign.icon, self._sign.tone, SIGN_PX))
+        self._icon.setPixmap(pixmap(self._doing.sign, self._doing.tone or "dim", SIGN_PX))
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -30,9 +30,8 @@ from tracker_gui.core.cameras import INDEX
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
-from tracker_gui.qt.capture_signs import IN_USE
 from tracker_gui.qt.dialogs.address_row import AddressRow
-from tracker_gui.qt.dialogs.camera_card import PICTURE_PX, CameraCard, facts_of
+from tracker_gui.qt.dialogs.camera_card import IN_USE, PICTURE_PX, CameraCard, facts_of
 from tracker_gui.qt.dialogs.camera_settings import CameraSettings
 from tracker_gui.qt.dialogs.source_names import path_of, same_camera, shown_address
 from tracker_gui.qt.steps.step import dim_label
@@ -346,12 +345,12 @@ class CameraDialog(QDialog):
     def _look_what_is_in_use(self) -> None:
         for card in self.cards.values():
             used = self._in_use(card) is not None
-            if used and card.sign is not IN_USE:
+            if used and card.doing is not IN_USE:
                 thread = card.end()
                 if thread is not None:
                     self._leave_to_end(thread)
                 self._show_in_use(card)
-            elif not used and card.sign is IN_USE:
+            elif not used and card.doing is IN_USE:
                 card.begin(card.source)
 
     def _show_in_use(self, card: CameraCard) -> None:
@@ -371,7 +370,7 @@ class CameraDialog(QDialog):
 
     def _show_window_picture(self) -> None:
         for card in self.cards.values():
-            if card.sign is IN_USE:
+            if card.doing is IN_USE:
                 self._show_in_use(card)
 
     # ---- a network camera by its address
@@ -394,7 +393,7 @@ class CameraDialog(QDialog):
         card = self.cards.get(address)
         if card is None:
             card = self._add_network(address)
-        elif card.sign is not IN_USE:
+        elif card.doing is not IN_USE:
             card.show_id(shown_address(address))
             card.begin(card.source)
         self._show_words()

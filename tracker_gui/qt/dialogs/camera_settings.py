@@ -110,7 +110,7 @@ class CameraSettings(QScrollArea):
         self._sentence.setText(sentence)
         self._sentence.setVisible(bool(sentence))
         if self._card is not None:
-            set_tone(self._sentence, self._card.sign.tone)
+            set_tone(self._sentence, self._card.doing.tone)
 
     def _edited(self, params: Params, title: str, drag: int) -> None:
         self.edited.emit(params)

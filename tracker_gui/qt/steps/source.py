@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPushButton
@@ -12,6 +11,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.logins import put_away_in
 from tracker_gui.engine.player import Phase
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.source_words import OUT_OF_DATE, STATES, source_name
 from tracker_gui.qt.steps.stage_picker import StagePicker
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
 from tracker_gui.qt.theme.appearance import appearance
@@ -78,6 +78,7 @@ class SourceStep(Step):
             return StepState("problem", "cannot be read", str(self.session.state.problem))
         if info is None:
             return StepState("unused", "opening" if self.session.state.phase is Phase.OPENING else "")
-        path = getattr(source.params, "path", None)
-        name = Path(path).name if path else info.name if info.is_live else "arena"
-        return StepState("ok", f"{name}, {info.rate_hz:.4g}/s")
+        figures = self.session.figures()
+        if figures is not None and figures.status.state in OUT_OF_DATE:
+            return StepState("problem", STATES[figures.status.state].word, figures.status.sentence)
+        return StepState("ok", f"{source_name(source)}, {info.rate_hz:.4g}/s")
