@@ -45,6 +45,10 @@ class WindowSettings:
         """Take an address out of those used."""
         self.cameras = [other for other in self.cameras if other != address]
 
+    def forget(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self.recent = [other for other in self.recent if other != str(path)]
+
 
 def settings_file() -> Path:
     """Return where the window's settings are kept."""
