@@ -314,10 +314,13 @@ def test_return_in_the_address_tests_it_and_takes_nothing(hands: Hands, make_cam
     assert hands.dialog.isVisible()
 
 
-def test_the_menu_and_the_source_step_open_the_dialog(bench: Any, open_window: Callable[..., MainWindow]) -> None:
+def test_the_menu_the_source_step_and_the_welcome_page_open_the_dialog(
+    bench: Any, open_window: Callable[..., MainWindow]
+) -> None:
     window = open_window()
     step: Any = window.steps.section("Source").step
-    for opens in (window.action("open_camera").trigger, step.cameras.click):
+    welcome = window.picture.welcome.card("open_camera")
+    for opens in (window.action("open_camera").trigger, step.cameras.click, welcome.click):
         opens()
         dialog = window.findChild(CameraDialog)
         assert isinstance(dialog, CameraDialog)

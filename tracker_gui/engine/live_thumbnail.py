@@ -106,7 +106,7 @@ class LiveThumbnail:
                 self._changed.wait_for(lambda: self._closing or self._wish is not None)
             self._current = None
             if loop is not None and not loop.stop():
-                log.warning("%s: its driver does not return; it is left to itself", loop.name)
+                log.info("%s does not let go at once; its thread ends when its driver returns", loop.name)
 
     def _next_wish(self) -> StageChoice | None:
         with self._changed:
