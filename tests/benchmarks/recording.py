@@ -127,9 +127,10 @@ def measure(video: Path, folder: Path, arguments: argparse.Namespace) -> int:
     from tracker_gui.core.geometry import Circle
     from tracker_gui.core.mailbox import Mailbox
     from tracker_gui.core.preset import choice
+    from tracker_gui.core.recording import RecorderSettings
     from tracker_gui.core.stage import SinkContext
     from tracker_gui.engine.pipeline import opened_pipeline
-    from tracker_gui.engine.recorder import Recorder, RecorderSettings
+    from tracker_gui.engine.recorder import Recorder
     from tracker_gui.exchange.open_preset import open_preset
     from tracker_gui.stages.sources.video_file import VideoFile, VideoFileParams
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker_gui.core.picture import ArrayPicture
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.core.types import Frame
-from tracker_gui.engine.recorder import Recorder, RecorderSettings
+from tracker_gui.engine.recorder import Recorder
 from tracker_gui.simulate.arena import Arena
 from tracker_gui.simulate.scene import ArenaScene
 

@@ -18,9 +18,9 @@ import pytest
 from tracker_gui.core.errors import InputError, OutputError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset, choice, save
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.live_run import LiveFigures, LiveResult, LiveRun
-from tracker_gui.engine.recorder import RecorderSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,8 +13,10 @@ import pytest
 
 from tracker_gui.core.errors import OutputError
 from tracker_gui.core.picture import ArrayPicture
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.core.types import Frame
-from tracker_gui.engine.recorder import Phase, Recorder, RecorderSettings, RecorderState
+from tracker_gui.engine.recorder import Recorder
+from tracker_gui.engine.recorder_state import Phase, RecorderState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,8 +17,9 @@ import pytest
 
 from tracker_gui import cli
 from tracker_gui.core.picture import ArrayPicture
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.core.types import Frame
-from tracker_gui.engine.recorder import Recorder, RecorderSettings
+from tracker_gui.engine.recorder import Recorder
 from tracker_gui.engine.recording_files import leftovers
 
 if TYPE_CHECKING:

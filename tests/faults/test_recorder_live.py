@@ -10,9 +10,10 @@ import pytest
 
 from tracker_gui import cli
 from tracker_gui.core.preset import Preset, choice
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.live_run import LiveFigures, LiveRun
-from tracker_gui.engine.recorder import Phase, RecorderSettings
+from tracker_gui.engine.recorder_state import Phase
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,11 @@ from tracker_gui.core.h264_file import i420
 from tracker_gui.core.params import describe
 from tracker_gui.core.picture import ArrayPicture
 from tracker_gui.core.prepared import Prepared
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.core.types import Frame, Snapshot, Tracks, TrackState, no_detections
 from tracker_gui.engine.annotated import annotated
-from tracker_gui.engine.recorder import Gap, Phase, Recorder, RecorderSettings, RecorderState, RecordingResult
+from tracker_gui.engine.recorder import Recorder
+from tracker_gui.engine.recorder_state import Gap, Phase, RecorderState, RecordingResult
 from tracker_gui.engine.recording_files import finish, trim
 from tracker_gui.engine.segment_writer import SegmentWriter, safe_name
 from tracker_gui.stages.sources.video_file import VideoFile, VideoFileParams

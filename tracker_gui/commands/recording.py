@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.params import describe
-from tracker_gui.engine.recorder import RecorderSettings
+from tracker_gui.core.recording import RecorderSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from tracker_gui.analysis.overlay import TrackOverlay
+from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.annotated import annotated
-from tracker_gui.engine.recorder import Recorder, RecorderSettings
+from tracker_gui.engine.recorder import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker_gui.core.types import Frame, Snapshot
-    from tracker_gui.engine.recorder import RecorderState, RecordingResult
+    from tracker_gui.engine.recorder_state import RecorderState, RecordingResult
 
 
 @dataclass(frozen=True, slots=True)

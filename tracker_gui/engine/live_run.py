@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.stage import Sink
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
-    from tracker_gui.engine.recorder import RecorderState
+    from tracker_gui.engine.recorder_state import RecorderState
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import errno
 import logging
 import math
@@ -11,19 +10,19 @@ import shutil
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tracker_gui.core.errors import OutputError
-from tracker_gui.core.params import Params, setting
 from tracker_gui.engine import recording_files
+from tracker_gui.engine.recorder_state import REASONS, Gap, Phase, RecorderState, RecordingResult
 from tracker_gui.engine.recording_files import Finished
 from tracker_gui.engine.segment_writer import SegmentWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tracker_gui.core.recording import RecorderSettings
     from tracker_gui.core.types import Frame
     from tracker_gui.engine.recording_files import SegmentPaths
 
@@ -41,121 +40,6 @@ MOST_GAPS = 1000
 ASK_AGAIN_S = 2.0
 RECENT_S = 5.0
 SILENT_S = 1.5
-
-
-class RecorderSettings(Params):
-    """How a recording is written."""
-
-    crf: int = setting(
-        23, title="Compression", ge=0, le=51, step=1,
-        description="Rate factor of x264: 18 is hard to tell from the source, 28 is small, 0 loses nothing.",
-    )  # fmt: skip
-    speed: Literal["ultrafast", "superfast", "veryfast"] = setting(
-        "ultrafast",
-        title="Effort",
-        description="The encoder's work: ultrafast leaves the processor to the tracking, veryfast makes smaller files.",
-    )
-    segment_minutes: float = setting(
-        60.0, title="New file after", ge=0, le=1440, step=5, unit="min",
-        description="Length at which a new file is begun; 0 never begins one for its length.",
-    )  # fmt: skip
-    segment_mb: int = setting(
-        3900, title="New file at", ge=0, le=1_000_000, step=100, unit="MB", more=True,
-        description="Size at which a new file is begun; some sticks take no file over 4,000 MB. 0 never does.",
-    )  # fmt: skip
-    reserve_mb: int = setting(
-        1000, title="Leave free", ge=0, le=1_000_000, step=100, unit="MB",
-        description="Recording pauses before the disk has less space than this, and goes on when there is more.",
-    )  # fmt: skip
-    queue_mb: int = setting(
-        512, title="Memory", ge=16, le=16_384, step=16, unit="MB", more=True,
-        description="Frames that may wait for a slow disk or a busy processor; when it is used up, frames are dropped.",
-    )  # fmt: skip
-
-
-class Phase(enum.Enum):
-    """What a recorder is doing."""
-
-    RECORDING = "recording"
-    WAITING = "waiting for space"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-#: Why a frame is dropped on arrival.
-REASONS = {Phase.WAITING: "space", Phase.FAILED: "disk"}
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderState:
-    """What a recorder says of itself.
-
-    Attributes
-    ----------
-    sentence : str
-        What is the matter; empty while all is well.
-    file : Path or None
-        The video that is being written.
-    seconds : float
-        Recorded so far, all files together, without the gaps between them.
-    bytes : int
-        On the disk so far, all files together.
-    free_bytes : int or None
-        On the disk that is written to; None before it was asked.
-    """
-
-    phase: Phase
-    sentence: str
-    file: Path | None
-    seconds: float
-    bytes: int
-    frames: int
-    dropped: int
-    free_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Frames that are not in the recording.
-
-    Attributes
-    ----------
-    from_s, to_s : float
-        Capture times of the first and the last of them, or of their neighbours where they never arrived.
-    reason : str
-        ``"source"``: never arrived. ``"writer"``: the queue was full. ``"space"``: the disk was full.
-        ``"disk"``: the folder failed, or the end of a file was cut off.
-    """
-
-    from_s: float
-    to_s: float
-    frames: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingResult:
-    """What a recording left behind.
-
-    Attributes
-    ----------
-    files : tuple of Path
-        Videos and tables in the order of their beginning.
-    frames : int
-        Pictures in these videos.
-    dropped : int
-        Frames that were handed over and are in none of them.
-    gaps : tuple of Gap
-        The first thousand.
-    problems : tuple of str
-        Sentences for the user.
-    """
-
-    files: tuple[Path, ...]
-    frames: int
-    dropped: int
-    gaps: tuple[Gap, ...]
-    problems: tuple[str, ...]
 
 
 class Recorder:

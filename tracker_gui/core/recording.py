@@ -1,0 +1,37 @@
+"""How a recording is written: part of a preset."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tracker_gui.core.params import Params, setting
+
+
+class RecorderSettings(Params):
+    """How a recording is written."""
+
+    crf: int = setting(
+        23, title="Compression", ge=0, le=51, step=1,
+        description="Rate factor of x264: 18 is hard to tell from the source, 28 is small, 0 loses nothing.",
+    )  # fmt: skip
+    speed: Literal["ultrafast", "superfast", "veryfast"] = setting(
+        "ultrafast",
+        title="Effort",
+        description="The encoder's work: ultrafast leaves the processor to the tracking, veryfast makes smaller files.",
+    )
+    segment_minutes: float = setting(
+        60.0, title="New file after", ge=0, le=1440, step=5, unit="min",
+        description="Length at which a new file is begun; 0 never begins one for its length.",
+    )  # fmt: skip
+    segment_mb: int = setting(
+        3900, title="New file at", ge=0, le=1_000_000, step=100, unit="MB", more=True,
+        description="Size at which a new file is begun; some sticks take no file over 4,000 MB. 0 never does.",
+    )  # fmt: skip
+    reserve_mb: int = setting(
+        1000, title="Leave free", ge=0, le=1_000_000, step=100, unit="MB",
+        description="Recording pauses before the disk has less space than this, and goes on when there is more.",
+    )  # fmt: skip
+    queue_mb: int = setting(
+        512, title="Memory", ge=16, le=16_384, step=16, unit="MB", more=True,
+        description="Frames that may wait for a slow disk or a busy processor; when it is used up, frames are dropped.",
+    )  # fmt: skip
