@@ -50,7 +50,8 @@ def test_tracking_goes_on_while_the_disk_is_too_full_to_record(full_disk: Path) 
     assert any(str(full_disk) in problem for problem in result.problems)
     manifest = json.loads(result.manifest_path.read_text())
     (kept,) = manifest["recording"]["recordings"]
-    assert {gap["reason"] for gap in kept["gaps"]} == {"space"}
+    # On a busy machine the simulation itself may come late.
+    assert {"space"} <= {gap["reason"] for gap in kept["gaps"]} <= {"space", "source"}
     assert kept["frames"] + kept["dropped"] == result.capture.received
     assert sum(frames_in(path) for path in full_disk.glob("*.mp4")) == kept["frames"] > 0
     table = (full_disk / "simulated_tracks.csv").read_text().splitlines()
