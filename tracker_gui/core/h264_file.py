@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,16 @@ import numpy as np
 from tracker_gui.core.arrays import U8, frozen
 from tracker_gui.core.errors import OutputError
 from tracker_gui.core.picture import ArrayPicture, I420Picture
+from tracker_gui.core.sound import SoundTrack
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tracker_gui.core.picture import Picture
+    from tracker_gui.core.sound import SoundFormat, SoundPacket
+
+log = logging.getLogger(__name__)
 
 TICKS_PER_S = 90_000
 # Measured with real kills and full disks: only these leave a file that plays up to its end. A kill cost at most
@@ -26,6 +32,11 @@ CONTAINER_OPTIONS = {
     "movflags": "empty_moov+default_base_moof",
     "frag_duration": "250000",
     "flush_packets": "1",
+}
+# A track that was promised need not begin with the video, and may fall silent: neither must hold up the pictures.
+SOUND_OPTIONS = {
+    "movflags": CONTAINER_OPTIONS["movflags"] + "+frag_discont",
+    "max_interleave_delta": "100000",
 }
 BOX_HEADER_BYTES = 8
 LIMITED_RANGE = 1
@@ -47,6 +58,8 @@ class H264File:
         Rate factor of x264, 0 (nothing lost) to 51.
     speed : str
         One of x264's presets.
+    sound : SoundFormat, optional
+        Of the sound that `write_sound` will add; what cannot be kept is left out and logged.
 
     Raises
     ------
@@ -55,8 +68,17 @@ class H264File:
         and the file is closed. `__cause__` has the operating system's own error.
     """
 
-    def __init__(self, path: Path, size_px: tuple[int, int], rate_hz: float, crf: int, speed: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size_px: tuple[int, int],
+        rate_hz: float,
+        crf: int,
+        speed: str,
+        sound: SoundFormat | None = None,
+    ) -> None:
         self.path = path
+        self._sound: SoundTrack | None = None
         self._first_t_s: float | None = None
         self._last_pts = -1
         self._container: Any = None
@@ -64,7 +86,8 @@ class H264File:
         rate = Fraction(rate_hz).limit_denominator(1001)
         self._duration = max(1, round(TICKS_PER_S / rate))
         try:
-            self._container = av.open(str(path), "w", format="mp4", options=CONTAINER_OPTIONS)
+            options = CONTAINER_OPTIONS if sound is None else CONTAINER_OPTIONS | SOUND_OPTIONS
+            self._container = av.open(str(path), "w", format="mp4", options=options)
             stream: Any = self._container.add_stream("libx264", rate=rate)
             stream.width, stream.height = width + width % 2, height + height % 2
             stream.pix_fmt = "yuv420p"
@@ -73,6 +96,8 @@ class H264File:
             stream.codec_context.colorspace = BT_601
             # Without zerolatency x264 keeps up to 1.5 s of pictures to itself, which a kill would take.
             stream.options = {"crf": str(crf), "preset": speed, "tune": "zerolatency"}
+            if sound is not None:
+                self._sound = _sound_track(self._container, sound, path)
             self._container.start_encoding()
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self.abandon()
@@ -101,6 +126,18 @@ class H264File:
         frame.duration = self._duration
         self._last_pts = frame.pts
         self._mux(frame)
+
+    def write_sound(self, pieces: Iterable[SoundPacket]) -> None:
+        """Add what is heard; what begins before the first picture is left out."""
+        sound, starts_s = self._sound, self._first_t_s
+        if sound is None or starts_s is None or self._container is None:
+            return
+        try:
+            for piece in pieces:
+                sound.write(piece, starts_s)
+        except (av.error.FFmpegError, OSError) as error:
+            self.abandon()
+            raise self._cut_short(error) from error
 
     def _mux(self, frame: av.VideoFrame | None) -> None:
         try:
@@ -132,12 +169,22 @@ class H264File:
         self._mux(None)
         container, self._container = self._container, None
         try:
+            if self._sound is not None:
+                self._sound.close()
             container.close()
             # On a full disk libav drops what it had not written yet, and says nothing.
             if whole_bytes(self.path) < self.path.stat().st_size:
                 raise OSError(errno.ENOSPC, "the disk did not take its end")
         except (av.error.FFmpegError, OSError) as error:
             raise self._cut_short(error) from error
+
+
+def _sound_track(container: Any, sound: SoundFormat, path: Path) -> SoundTrack | None:
+    try:
+        return SoundTrack(container, sound)
+    except (av.error.FFmpegError, ValueError) as error:
+        log.warning("%s: the sound (%s) is left out: %s", path, sound.codec, error)
+        return None
 
 
 def whole_bytes(path: Path) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.arrays import F64, U8
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.prepared import Prepared
+    from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.types import Detections, Frame, Motion, Snapshot, SourceInfo, Tracks
 
 P = TypeVar("P", bound=Params)
@@ -74,6 +75,13 @@ class Source(Stage[P]):
         """Return the first frame at or after `t_s` seconds from the first one; None where the rate is the truth.
 
         May return the number of frames, for a time behind the last one.
+        """
+        return None
+
+    def open_sound(self) -> SoundFile | None:
+        """Return the sound of an opened source, its times those of the frames; None where there is none.
+
+        The caller closes it; each call opens another.
         """
         return None
 

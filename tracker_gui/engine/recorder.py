@@ -299,17 +299,19 @@ class Recorder:
             minutes = (frame.t_capture_s - segment.first_t_s) / 60
             is_long = bool(settings.segment_minutes) and minutes >= settings.segment_minutes
             is_big = bool(settings.segment_mb) and self._segment_bytes >= settings.segment_mb * MB
-            if frame.size_px == segment.size_px and not is_long and not is_big:
+            if segment.takes(frame) and not is_long and not is_big:
                 return segment
             if frame.size_px != segment.size_px:
                 log.info(
                     "%s: the picture is %d x %d px now, the recording goes on in a new file", self._name, *frame.size_px
                 )
+            segment.end_before(frame)
             self._end_segment()
         folder = self._folder_with_space()
         if folder is None:
             return None
-        segment = SegmentWriter(folder, self._name, frame, settings.crf, settings.speed)
+        keeps_sound = settings.sound == "keep"
+        segment = SegmentWriter(folder, self._name, frame, settings.crf, settings.speed, keeps_sound)
         self._paths.append(segment.paths)
         with self._lock:
             self._segment = segment
