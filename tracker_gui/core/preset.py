@@ -10,7 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from pydantic import ValidationError
 from tracker_gui.core import registry
 from tracker_gui.core.errors import InputError, OutputError, SettingsError
 from tracker_gui.core.params import Kind, Params, describe
+from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.zones import Zone
 
 FORMAT = "tracker-gui preset"
 SCHEMA_VERSION = 1
@@ -68,19 +70,61 @@ def choice(kind: str, stage: str, enabled: bool = True, **params: Any) -> StageC
     return StageChoice(kind, stage, settings, enabled)
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """All settings of one experiment. Frozen: every change makes a new one, so undo is trivial."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSetup:
+    """One source and all that belongs to its picture alone."""
 
-    name: str = "Untitled"
-    about: str = ""
     source: StageChoice | None = None
     image: tuple[StageChoice, ...] = ()
     detector: StageChoice = field(default_factory=lambda: choice("detectors", "blobs"))
     tracker: StageChoice = field(default_factory=lambda: choice("trackers", "fixed_count"))
     enrich: tuple[StageChoice, ...] = ()
+    zones: tuple[Zone, ...] = ()
+
+
+CAMERA_FIELDS = tuple(each.name for each in fields(CameraSetup))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preset(CameraSetup):
+    """All settings of one experiment. Frozen: every change makes a new one, so undo is trivial.
+
+    Attributes
+    ----------
+    more_cameras : tuple of CameraSetup
+        Those beside the first, whose settings are the preset's own.
+    """
+
+    name: str = "Untitled"
+    about: str = ""
     outputs: tuple[StageChoice, ...] = field(default_factory=lambda: (choice("sinks", "tracks_csv"),))
+    recording: RecordingSettings = field(default_factory=RecordingSettings)
     rate_hz: float = 30.0
+    more_cameras: tuple[CameraSetup, ...] = ()
+
+    @property
+    def camera_count(self) -> int:
+        return 1 + len(self.more_cameras)
+
+    def camera(self, number: int) -> Preset:
+        """Return the settings of one camera as a preset of its own; the first is 0."""
+        setup = self if number == 0 else self.more_cameras[number - 1]
+        return replace(self, more_cameras=(), **{name: getattr(setup, name) for name in CAMERA_FIELDS})
+
+    def with_camera(self, number: int, one: Preset) -> Preset:
+        """Return a copy with the settings of one camera, and those that are common to all, taken from `one`."""
+        if number == 0:
+            return replace(one, more_cameras=self.more_cameras)
+        setup = CameraSetup(**{name: getattr(one, name) for name in CAMERA_FIELDS})
+        others = (*self.more_cameras[: number - 1], setup, *self.more_cameras[number:])
+        return replace(one, more_cameras=others, **{name: getattr(self, name) for name in CAMERA_FIELDS})
+
+    def without_camera(self, number: int) -> Preset:
+        """Return a copy without one camera; the one behind it takes its place, and one always stays."""
+        setups = [CameraSetup(**{n: getattr(s, n) for n in CAMERA_FIELDS}) for s in (self, *self.more_cameras)]
+        del setups[number]
+        first = setups[0] if setups else CameraSetup()
+        return replace(self, more_cameras=tuple(setups[1:]), **{name: getattr(first, name) for name in CAMERA_FIELDS})
 
     def with_tracker(self, **params: Any) -> Preset:
         """Return a copy with some settings of the tracker changed."""
@@ -101,22 +145,36 @@ def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
         "about": preset.about,
         "rate_hz": preset.rate_hz,
     }
+    document |= _camera_document(preset, folder)
+    document["outputs"] = [_stage_document(chosen, folder) for chosen in preset.outputs]
+    document["recording"] = _params_document(preset.recording, folder)
+    document["more_cameras"] = [_camera_document(setup, folder) for setup in preset.more_cameras]
+    return document
+
+
+def _camera_document(setup: CameraSetup, folder: Path | None) -> dict[str, Any]:
+    document: dict[str, Any] = {}
     for key in ONE_STAGE:
-        chosen: StageChoice | None = getattr(preset, key)
+        chosen: StageChoice | None = getattr(setup, key)
         document[key] = None if chosen is None else _stage_document(chosen, folder)
-    for key in STAGE_LISTS:
-        document[key] = [_stage_document(chosen, folder) for chosen in getattr(preset, key)]
+    for key in ("image", "enrich"):
+        document[key] = [_stage_document(chosen, folder) for chosen in getattr(setup, key)]
+    document["zones"] = [zone.model_dump(mode="json") for zone in setup.zones]
     return document
 
 
 def _stage_document(chosen: StageChoice, folder: Path | None) -> dict[str, Any]:
-    params = chosen.params.model_dump(mode="json")
-    for name in _path_fields(type(chosen.params)):
-        value = getattr(chosen.params, name)
+    return {"stage": chosen.stage, "enabled": chosen.enabled, "params": _params_document(chosen.params, folder)}
+
+
+def _params_document(params: Params, folder: Path | None) -> dict[str, Any]:
+    document = params.model_dump(mode="json")
+    for name in _path_fields(type(params)):
+        value = getattr(params, name)
         if folder is not None and value is not None and Path(value).is_absolute():
             path = Path(value)
-            params[name] = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
-    return {"stage": chosen.stage, "enabled": chosen.enabled, "params": params}
+            document[name] = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+    return document
 
 
 def _path_fields(params: type[Params]) -> list[str]:
@@ -229,24 +287,84 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
                 values[key] = float(value)
             else:
                 problems.append(Problem(where, f"must be a number above 0, got {_named(value)}"))
-        elif key in ONE_STAGE:
-            if value is None and key == "source":
-                continue
-            chosen = _read_stage(ONE_STAGE[key], value, where, folder, problems)
-            if chosen is not None:
-                values[key] = chosen
-        elif key in STAGE_LISTS:
-            if not isinstance(value, list):
+        elif key == "recording":
+            settings, bad = read_params(RecordingSettings, value, where)
+            values[key] = _with_full_paths(settings, folder)
+            problems += bad
+        elif key == "outputs":
+            values |= _read_stages(key, value, where, folder, problems)
+        elif key == "more_cameras":
+            if isinstance(value, list):
+                values[key] = tuple(
+                    CameraSetup(**_read_camera(item, f"{where}[{number}]", folder, problems))
+                    for number, item in enumerate(value)
+                )
+            else:
                 problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
-                continue
-            listed = [
-                _read_stage(STAGE_LISTS[key], item, f"{where}[{number}]", folder, problems)
-                for number, item in enumerate(value)
-            ]
-            values[key] = tuple(item for item in listed if item is not None)
         else:
-            problems.append(Problem(where, "there is no such setting"))
+            values |= _read_camera_field(key, value, where, folder, problems)
     return Preset(**values), problems
+
+
+def _read_camera(value: Any, where: str, folder: Path | None, problems: list[Problem]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        problems.append(Problem(where, f"must be a group of settings {{...}}, got {_named(value)}"))
+        return {}
+    values: dict[str, Any] = {}
+    for key, item in value.items():
+        values |= _read_camera_field(key, item, f"{where}.{key_text(key)}", folder, problems)
+    return values
+
+
+def _read_camera_field(
+    key: str, value: Any, where: str, folder: Path | None, problems: list[Problem]
+) -> dict[str, Any]:
+    """Return {key: what was read}, nothing where it could not be."""
+    if key in ONE_STAGE:
+        if value is None and key == "source":
+            return {}
+        chosen = _read_stage(ONE_STAGE[key], value, where, folder, problems)
+        return {} if chosen is None else {key: chosen}
+    if key in ("image", "enrich"):
+        return _read_stages(key, value, where, folder, problems)
+    if key == "zones":
+        return {key: _read_zones(value, where, problems)}
+    problems.append(Problem(where, "there is no such setting"))
+    return {}
+
+
+def _read_stages(
+    key: str, value: Any, where: str, folder: Path | None, problems: list[Problem]
+) -> dict[str, tuple[StageChoice, ...]]:
+    if not isinstance(value, list):
+        problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
+        return {}
+    listed = [
+        _read_stage(STAGE_LISTS[key], item, f"{where}[{number}]", folder, problems) for number, item in enumerate(value)
+    ]
+    return {key: tuple(item for item in listed if item is not None)}
+
+
+def _read_zones(value: Any, where: str, problems: list[Problem]) -> tuple[Zone, ...]:
+    """Return the zones that can be used; a name that is there already is one that cannot."""
+    if not isinstance(value, list):
+        problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
+        return ()
+    zones: dict[str, Zone] = {}
+    for number, item in enumerate(value):
+        place = f"{where}[{number}]"
+        try:
+            zone = Zone.model_validate(item)
+        except ValidationError as error:
+            for each in error.errors(include_url=False, include_context=False):
+                dotted = _dotted(each["loc"])
+                problems.append(Problem(f"{place}.{dotted}" if dotted else place, _sentence(each, Zone)))
+            continue
+        if zone.name in zones:
+            problems.append(Problem(f"{place}.name", f"there is another zone called {_named(zone.name)}"))
+            continue
+        zones[zone.name] = zone
+    return tuple(zones.values())
 
 
 def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]:

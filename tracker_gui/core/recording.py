@@ -1,7 +1,8 @@
-"""How a recording is written: part of a preset."""
+"""How a recording is written: what a preset says of it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from tracker_gui.core.params import Params, setting
@@ -40,3 +41,19 @@ class RecorderSettings(Params):
         512, title="Memory", ge=16, le=16_384, step=16, unit="MB", more=True,
         description="Frames that may wait for a slow disk or a busy processor; when it is used up, frames are dropped.",
     )  # fmt: skip
+
+
+class RecordingSettings(RecorderSettings):
+    """What is recorded, and where else when the folder of the results fails."""
+
+    look: Literal["clean", "annotated", "both", "none"] = setting(
+        "clean",
+        title="Record",
+        description="clean is every picture that arrives, annotated every one that is tracked with the tracks drawn "
+        "in, both makes two videos at once; none makes no recording unless it is asked for.",
+    )
+    second_folder: Path | None = setting(
+        None,
+        title="Second folder",
+        description="Takes over when the folder of the results is full or fails, best on another disk.",
+    )
