@@ -20,11 +20,13 @@ from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
-from tracker_gui.engine.live_run import LiveFigures, LiveResult, LiveRun
+from tracker_gui.engine.live_run import LiveResult, LiveRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tracker_gui.engine.live_channel import LiveFigures
 
 BLOBS = choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=2000)
 PRESET = Preset(name="Two", detector=BLOBS).with_tracker(animals=2)

@@ -15,7 +15,7 @@ from tracker_gui.commands.track import with_animals, with_outputs
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import choice
 from tracker_gui.engine.live_recording import RecordingPlan
-from tracker_gui.engine.live_run import LiveFigures, LiveRun, seconds_of
+from tracker_gui.engine.live_run import LiveRun, seconds_of
 from tracker_gui.exchange.gallery import named_preset, named_source
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.live import CaptureState
     from tracker_gui.core.preset import StageChoice
+    from tracker_gui.engine.live_channel import LiveFigures
 
 PLAIN_LINE_S = 10.0
 CAMERA = "camera"
