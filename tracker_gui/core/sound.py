@@ -9,14 +9,17 @@ from fractions import Fraction
 from typing import Any
 
 import av
+import numpy as np
 
 log = logging.getLogger(__name__)
 
 #: What an MP4 takes as it is and every player decodes.
 COPIED = frozenset({"aac", "mp3", "opus"})
+FIXED_SIZE = frozenset({"aac", "mp3"})
 #: Without the header these carry their settings in each packet, in a form that MP4 does not take.
 NEED_HEADER = frozenset({"aac", "opus"})
-AAC_RATES_HZ = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+#: Whatever comes in: the encoder spoils the first 1024 samples, which are 128 ms of a telephone's 8 kHz.
+AAC_RATE_HZ, AAC_BITS_PER_S = 48_000, 64_000
 #: Less is the unsteadiness of time stamps and clocks; sound that goes on without a seam is worth more.
 SEAM_S = 0.02
 DAMAGED = (av.error.FFmpegError, ValueError)
@@ -32,13 +35,17 @@ class SoundFormat:
         FFmpeg's name: ``aac``, ``pcm_mulaw`` ...
     layout : str
         FFmpeg's name of the channels: ``mono``, ``stereo`` ...
-    template : av.AudioStream
-        Belongs to no file, so that it outlives the source.
+    packet_samples : int
+        In each packet, by the rules of the codec; 0 where only the packet's own duration tells.
+    template : av.AudioStream or None
+        Where the sound can be copied: a stream that belongs to no file, so that it outlives the source.
     """
 
     codec: str
     rate_hz: int
     layout: str
+    channels: int
+    packet_samples: int
     extradata: bytes
     template: Any
 
@@ -48,17 +55,15 @@ class SoundFormat:
         context = stream.codec_context
         if context is None or not context.sample_rate or not context.layout.nb_channels:
             return None
-        try:
-            template = av.open(io.BytesIO(), "w", format="matroska").add_stream_from_template(stream)
-        except DAMAGED as error:
-            log.warning("the sound (%s) cannot be kept: %s", context.name, error)
-            return None
+        codec, extradata = str(context.codec.canonical_name), context.extradata or b""
+        template = None
+        if codec in COPIED and (extradata or codec not in NEED_HEADER):
+            template = av.open(io.BytesIO(), "w", format="mp4").add_stream_from_template(stream)
+        # A container may round the durations of its packets to milliseconds.
+        samples = int(context.frame_size) if codec in FIXED_SIZE else 0
+        layout = context.layout
         return cls(
-            str(context.codec.canonical_name),
-            int(context.sample_rate),
-            str(context.layout.name),
-            context.extradata or b"",
-            template,
+            codec, int(context.sample_rate), str(layout.name), int(layout.nb_channels), samples, extradata, template
         )
 
 
@@ -97,19 +102,18 @@ class SoundTrack:
     def __init__(self, container: Any, sound: SoundFormat) -> None:
         self.format = sound
         self._container = container
-        self._next_tick = 0
+        self._next_tick: int | None = None
         self._damaged = 0
         self._decoder: Any = None
         self._time_base = Fraction(1, sound.rate_hz)
-        if sound.codec in COPIED and (sound.extradata or sound.codec not in NEED_HEADER):
+        if sound.template is not None:
             self._stream = container.add_stream_from_template(sound.template)
             self._stream.time_base = self._time_base
             return
         self._decoder = _decoder(sound)
-        rate_hz = sound.rate_hz if sound.rate_hz in AAC_RATES_HZ else AAC_RATES_HZ[-1]
-        layout = "mono" if sound.template.layout.nb_channels == 1 else "stereo"
-        self._stream = container.add_stream("aac", rate=rate_hz, layout=layout)
-        self._stream.bit_rate = min(64_000, 4 * rate_hz) * self._stream.codec_context.layout.nb_channels
+        layout = "mono" if sound.channels == 1 else "stereo"
+        self._stream = container.add_stream("aac", rate=AAC_RATE_HZ, layout=layout)
+        self._stream.bit_rate = AAC_BITS_PER_S * min(2, sound.channels)
 
     def write(self, packet: SoundPacket, video_starts_s: float) -> None:
         """Add sound at its time; what begins before the video, or overlaps what is there, is left out.
@@ -126,10 +130,13 @@ class SoundTrack:
         if self._decoder is not None:
             self._encode(piece)
             return
-        placed = self._place(tick, round(packet.duration_s * self.format.rate_hz))
+        if tick < 0:
+            return
+        ticks = self.format.packet_samples or max(1, round(packet.duration_s * self.format.rate_hz))
+        placed = self._place(tick, ticks)
         if placed is not None:
             piece.pts = piece.dts = placed
-            piece.duration = self._next_tick - placed
+            piece.duration = ticks
             piece.is_keyframe = True
             piece.stream = self._stream
             self._container.mux(piece)
@@ -142,10 +149,14 @@ class SoundTrack:
             log.log(logging.WARNING if self._damaged == 1 else logging.DEBUG, "damaged sound is left out: %s", error)
             return
         for frame in frames:
-            placed = self._place(piece.pts if frame.pts is None else frame.pts, frame.samples)
+            tick = piece.pts if frame.pts is None else frame.pts
+            if tick + frame.samples <= 0:
+                continue
+            placed = self._place(max(0, tick), min(frame.samples, tick + frame.samples))
             if placed is not None:
-                frame.pts, frame.time_base = placed, self._time_base
-                self._mux(self._stream.encode(frame))
+                whole = frame if tick >= 0 else _without_first(frame, -tick)
+                whole.pts, whole.time_base = placed, self._time_base
+                self._mux(self._stream.encode(whole))
 
     def _mux(self, packets: list[Any]) -> None:
         # The encoder begins with a packet of nothing, before the time of the first sample.
@@ -153,17 +164,27 @@ class SoundTrack:
 
     def _place(self, tick: int, samples: int) -> int | None:
         """Return where to put so many samples that are due at a tick; None where there is sound already."""
-        if abs(tick - self._next_tick) < SEAM_S * self.format.rate_hz:
-            tick = self._next_tick
-        if tick < self._next_tick:
-            return None
-        self._next_tick = tick + max(1, samples)
+        if self._next_tick is not None:
+            if abs(tick - self._next_tick) < SEAM_S * self.format.rate_hz:
+                tick = self._next_tick
+            if tick < self._next_tick:
+                return None
+        self._next_tick = tick + samples
         return tick
 
     def close(self) -> None:
         """Write what the encoder holds back."""
-        if self._decoder is not None and self._next_tick:
+        if self._decoder is not None and self._next_tick is not None:
             self._mux(self._stream.encode(None))
+
+
+def _without_first(frame: Any, samples: int) -> Any:
+    values = samples if frame.format.is_planar else samples * frame.layout.nb_channels
+    rest = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(frame.to_ndarray()[:, values:]), format=frame.format.name, layout=frame.layout.name
+    )
+    rest.sample_rate = frame.sample_rate
+    return rest
 
 
 def _decoder(sound: SoundFormat) -> Any:

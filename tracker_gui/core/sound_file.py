@@ -74,13 +74,11 @@ class SoundFile:
         except UNREADABLE as error:
             log.warning("%s: the sound ends at a damaged place (%s)", self._container.name, error)
 
-    def until(self, t_s: float) -> list[SoundPacket]:
-        """Return what begins before `t_s` and was not handed out yet; times are seconds from the first frame."""
-        pieces = []
+    def until(self, t_s: float) -> Iterator[SoundPacket]:
+        """Yield what begins before `t_s` and was not handed out yet; times are seconds from the first frame."""
         while self._next is not None and self._next.t_s < t_s:
-            pieces.append(self._next)
+            yield self._next
             self._next = next(self._packets, None)
-        return pieces
 
     def rewind(self) -> None:
         """Begin again at the start."""

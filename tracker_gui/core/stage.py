@@ -275,13 +275,20 @@ class Enricher(Stage[P]):
 
 @dataclass(frozen=True, slots=True)
 class SinkContext:
-    """Where a sink writes and what it will receive."""
+    """Where a sink writes and what it will receive.
+
+    Attributes
+    ----------
+    open_sound : callable
+        What `Source.open_sound` returns.
+    """
 
     folder: Path
     stem: str
     source: SourceInfo
     roster: tuple[int, ...]
     first_frame: int = 0
+    open_sound: Callable[[], SoundFile | None] = lambda: None
 
 
 class Sink(Stage[P]):
