@@ -1,6 +1,6 @@
 """An RTSP camera from GStreamer's server, for the system's Python: ``python3 rtsp_camera.py PORT``.
 
-``/cam`` shows a ball. ``/pcmu``, ``/aac`` and ``/opus`` are dark but for a flash each second, at which a click is
+``/cam`` shows a ball. ``/pcmu``, ``/aac`` and ``/opus`` are dark but for a flash each second, with which a click is
 heard. Prints its port. "stall" on its standard input halts the pictures with the connection open, "ok" lets
 them run again. Killed, it is gone as a camera without power is.
 """
@@ -47,7 +47,7 @@ def flash(pad, info):
     next_one = info.get_buffer().pts + Gst.SECOND // 25
     is_flash = next_one % Gst.SECOND < Gst.SECOND // 25
     pad.get_parent_element().set_property("pattern", WHITE if is_flash else BLACK)
-    return Gst.PadProbeReturn.OK
+    return Gst.PadProbeReturn.DROP if stalled.is_set() else Gst.PadProbeReturn.OK
 
 
 def configure_flashes(_factory, media):
