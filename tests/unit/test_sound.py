@@ -210,6 +210,20 @@ def test_sound_keeps_its_time_behind_a_gap(
     assert_in_sync(([seen[0], *seen[2:]], heard), 4)
 
 
+def test_sound_that_begins_late_is_at_its_time(tmp_path: Path, flashes_in: FlashesIn) -> None:
+    frames = flashing(plain_format(), 3.0)
+    assert frames[0].sound is not None
+    nothing = Sound(frames[0].sound.format, ())
+    frames = [replace(each, sound=nothing) if each.index < 25 else each for each in frames]
+    writer = SegmentWriter(tmp_path, "cam", frames[0], 23, "ultrafast")
+    for each in frames:
+        writer.write(each, 0)
+    writer.close()
+    writer.release()
+    seen, heard = flashes_in(writer.paths.recording)
+    assert_in_sync((seen[1:], heard), 2)
+
+
 def test_sound_that_falls_silent_does_not_hold_up_the_pictures(tmp_path: Path) -> None:
     frames = flashing(plain_format(), 1.0)
     assert frames[0].sound is not None

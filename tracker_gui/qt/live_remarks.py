@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
-from tracker_gui.engine.recorder import Phase as RecorderPhase
+from tracker_gui.engine.recorder_state import Phase as RecorderPhase
 from tracker_gui.qt.remark import Remark, RemarkKind
 
 if TYPE_CHECKING:
