@@ -33,11 +33,8 @@ CONTAINER_OPTIONS = {
     "frag_duration": "250000",
     "flush_packets": "1",
 }
-# A track that was promised need not begin with the video, and may fall silent: neither must hold up the pictures.
-SOUND_OPTIONS = {
-    "movflags": CONTAINER_OPTIONS["movflags"] + "+frag_discont",
-    "max_interleave_delta": "100000",
-}
+# Sound that falls silent would else hold up the pictures for 10 s, which a kill would take.
+SOUND_OPTIONS = {"max_interleave_delta": "100000"}
 BOX_HEADER_BYTES = 8
 LIMITED_RANGE = 1
 BT_601 = 6
