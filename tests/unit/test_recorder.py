@@ -197,6 +197,20 @@ def test_what_it_does_is_told_at_every_change(tmp_path: Path) -> None:
     assert told[-1].seconds == pytest.approx(0.3)
 
 
+def test_it_stops_without_anybody_waiting_for_it(tmp_path: Path) -> None:
+    recorder = Recorder(RecorderSettings(reserve_mb=0), "cam", tmp_path)
+    recorder.start()
+    for k in range(5):
+        recorder.put(frame(k))
+    recorder.begin_stop(20.0)
+    until_s = time.monotonic() + 20
+    while recorder.state.phase is not Phase.STOPPED:
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
+    assert not recorder.put(frame(5))
+    assert recorder.stop().frames == 5
+
+
 def test_stopped_twice_it_says_the_same_and_takes_no_more(tmp_path: Path) -> None:
     recorder = Recorder(RecorderSettings(reserve_mb=0), "cam", tmp_path)
     recorder.start()

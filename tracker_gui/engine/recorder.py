@@ -186,8 +186,8 @@ class Recorder:
         if len(self._gaps) < MOST_GAPS:
             self._gaps.append(Gap(from_s, to_s, frames, reason))
 
-    def stop(self, timeout_s: float = 5.0) -> RecordingResult:
-        """Write what waits, make the files final and say what is there.
+    def begin_stop(self, timeout_s: float) -> None:
+        """Take no more frames; what waits is written and the files are made final meanwhile.
 
         Parameters
         ----------
@@ -195,12 +195,16 @@ class Recorder:
             What cannot be written until then is dropped; a file that cannot be written again in time stays in
             fragments, which play too.
         """
-        until_s = time.monotonic() + timeout_s
         with self._wake:
             if self._stop_at_s is None:
-                self._stop_at_s = until_s
-                self._drain_until_s = until_s - FINISH_SHARE * timeout_s
+                self._stop_at_s = time.monotonic() + timeout_s
+                self._drain_until_s = self._stop_at_s - FINISH_SHARE * timeout_s
             self._wake.notify()
+
+    def stop(self, timeout_s: float = 5.0) -> RecordingResult:
+        """Stop as `begin_stop` does, wait for its end and say what is there."""
+        until_s = time.monotonic() + timeout_s
+        self.begin_stop(timeout_s)
         if self._writer.ident is not None:
             self._writer.join(max(0.0, until_s - time.monotonic()))
             self._finisher.join(max(0.0, until_s - time.monotonic()))
