@@ -299,6 +299,11 @@ class Sink(Stage[P]):
     def ending(self) -> str:
         """What the file's name has behind the stem all files of a run share, such as ``_tracks.csv``."""
 
+    @property
+    def trouble(self) -> str:
+        """What is the matter while it goes on all the same, as a sentence; empty while all is well."""
+        return ""
+
     @abstractmethod
     def open(self, context: SinkContext) -> Path:
         """Create the file and return its path.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import math
 import queue
@@ -13,7 +12,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker_gui.core.errors import OutputError
+from tracker_gui.core.errors import DISK_FULL, OutputError
 from tracker_gui.engine import recording_files
 from tracker_gui.engine.recorder_state import REASONS, Gap, Phase, RecorderState, RecordingResult
 from tracker_gui.engine.recording_files import Finished
@@ -32,7 +31,6 @@ MB = 1_000_000
 CHECK_S = 0.5
 #: A frame may hold its colour (3 bytes) and its luma.
 BYTES_PER_PIXEL = 4
-DISK_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 #: Share of the time to stop that is kept for making the files final.
 FINISH_SHARE = 0.5
 MOST_GAPS = 1000

@@ -31,6 +31,7 @@ def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[R
     figures = view.figures()
     if figures is not None:
         found += [_source_remark(figures, number), _rate_remark(view, session), _recorder_remark(figures, session)]
+        found += [Remark("outputs", "warn", "\n".join(figures.troubles))] if figures.troubles else []
     some = [remark for remark in found if remark is not None]
     if of == 1:
         return tuple(some)
