@@ -103,6 +103,7 @@ def flashing(sound: SoundFormat, seconds: float, **kwargs: Any) -> list[Frame]:
     [
         ("sound.mp4", "aac", 48_000, "aac"),
         ("sound.mp4", "libmp3lame", 44_100, "mp3"),
+        ("sound.mkv", "libmp3lame", 8000, "aac"),
         ("sound.mkv", "libopus", 48_000, "opus"),
         ("sound.ts", "aac", 44_100, "aac"),
         ("sound.mov", "pcm_mulaw", 8000, "aac"),
@@ -247,6 +248,18 @@ def test_damaged_sound_costs_no_picture(tmp_path: Path, make_flashes: MakeFlashe
         frame(k, Sound(sound, (SoundPacket(START_S + k / 25, 0.04, b"no sound"),))) for k in range(50)
     ]  # fmt: skip
     result = recorded(tmp_path / "out", damaged)
+    assert (result.frames, result.problems) == (50, ())
+
+
+def test_headers_that_were_not_promised_cost_no_picture(tmp_path: Path, make_flashes: MakeFlashes) -> None:
+    file = SoundFile.open(make_flashes("sound.mp4", 1.0), 0.0)
+    assert file is not None
+    sound = file.format
+    file.close()
+    headed = SoundPacket(START_S, 0.02, b"\xff\xf1\x4c\x80\x01\x3f\xfc" + bytes(20))
+    result = recorded(
+        tmp_path / "out", [frame(k, Sound(sound, (replace(headed, t_s=START_S + k / 25),))) for k in range(50)]
+    )
     assert (result.frames, result.problems) == (50, ())
 
 

@@ -75,33 +75,47 @@ class H264File:
         sound: SoundFormat | None = None,
     ) -> None:
         self.path = path
+        self._stream: Any = None
         self._sound: SoundTrack | None = None
         self._first_t_s: float | None = None
         self._last_pts = -1
         self._container: Any = None
-        width, height = size_px
         rate = Fraction(rate_hz).limit_denominator(1001)
         self._duration = max(1, round(TICKS_PER_S / rate))
+        # Without zerolatency x264 keeps up to 1.5 s of pictures to itself, which a kill would take.
+        encoder = {"crf": str(crf), "preset": speed, "tune": "zerolatency"}
         try:
-            options = CONTAINER_OPTIONS if sound is None else CONTAINER_OPTIONS | SOUND_OPTIONS
-            self._container = av.open(str(path), "w", format="mp4", options=options)
-            stream: Any = self._container.add_stream("libx264", rate=rate)
-            stream.width, stream.height = width + width % 2, height + height % 2
-            stream.pix_fmt = "yuv420p"
-            stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
-            stream.codec_context.color_range = LIMITED_RANGE
-            stream.codec_context.colorspace = BT_601
-            # Without zerolatency x264 keeps up to 1.5 s of pictures to itself, which a kill would take.
-            stream.options = {"crf": str(crf), "preset": speed, "tune": "zerolatency"}
-            if sound is not None:
-                self._sound = _sound_track(self._container, sound, path)
-            self._container.start_encoding()
+            try:
+                self._begin(size_px, rate, encoder, sound)
+            except (av.error.FFmpegError, ValueError) as error:
+                if sound is None or isinstance(error, OSError):
+                    raise
+                log.warning("%s: the sound (%s) is left out: %s", path, sound.codec, error)
+                self.abandon()
+                self._begin(size_px, rate, encoder, None)
         except (av.error.FFmpegError, OSError, ValueError) as error:
             self.abandon()
             raise OutputError(
                 str(path), f"cannot be written ({_reason(error)})", "Choose another output folder."
             ) from error
+
+    def _begin(
+        self, size_px: tuple[int, int], rate: Fraction, encoder: dict[str, str], sound: SoundFormat | None
+    ) -> None:
+        """Write the header, which has all tracks."""
+        width, height = size_px
+        options = CONTAINER_OPTIONS if sound is None else CONTAINER_OPTIONS | SOUND_OPTIONS
+        container = self._container = av.open(str(self.path), "w", format="mp4", options=options)
+        stream: Any = container.add_stream("libx264", rate=rate)
+        stream.width, stream.height = width + width % 2, height + height % 2
+        stream.pix_fmt = "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
+        stream.codec_context.color_range = LIMITED_RANGE
+        stream.codec_context.colorspace = BT_601
+        stream.options = encoder
         self._stream = stream
+        self._sound = None if sound is None else SoundTrack(container, sound)
+        container.start_encoding()
 
     @property
     def is_open(self) -> bool:
@@ -174,14 +188,6 @@ class H264File:
                 raise OSError(errno.ENOSPC, "the disk did not take its end")
         except (av.error.FFmpegError, OSError) as error:
             raise self._cut_short(error) from error
-
-
-def _sound_track(container: Any, sound: SoundFormat, path: Path) -> SoundTrack | None:
-    try:
-        return SoundTrack(container, sound)
-    except (av.error.FFmpegError, ValueError) as error:
-        log.warning("%s: the sound (%s) is left out: %s", path, sound.codec, error)
-        return None
 
 
 def whole_bytes(path: Path) -> int:

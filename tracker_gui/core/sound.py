@@ -56,15 +56,27 @@ class SoundFormat:
         if context is None or not context.sample_rate or not context.layout.nb_channels:
             return None
         codec, extradata = str(context.codec.canonical_name), context.extradata or b""
-        template = None
-        if codec in COPIED and (extradata or codec not in NEED_HEADER):
-            template = av.open(io.BytesIO(), "w", format="mp4").add_stream_from_template(stream)
+        has_header = bool(extradata) or codec not in NEED_HEADER
+        template = _template(stream) if codec in COPIED and has_header else None
         # A container may round the durations of its packets to milliseconds.
         samples = int(context.frame_size) if codec in FIXED_SIZE else 0
         layout = context.layout
         return cls(
             codec, int(context.sample_rate), str(layout.name), int(layout.nb_channels), samples, extradata, template
         )
+
+
+def _template(stream: Any) -> Any:
+    """Return a copy of an audio stream without its file; None where MP4 refuses it, as it does MP3 below 16 kHz."""
+    try:
+        template = av.open(io.BytesIO(), "w", format="mp4").add_stream_from_template(stream)
+        with av.open(io.BytesIO(), "w", format="mp4", options={"movflags": "empty_moov"}) as trial:
+            trial.add_stream_from_template(template)
+            trial.start_encoding()
+    except DAMAGED as error:
+        log.info("the sound is encoded anew: %s", error)
+        return None
+    return template
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +142,9 @@ class SoundTrack:
         if self._decoder is not None:
             self._encode(piece)
             return
-        if tick < 0:
+        # Some cameras send AAC with headers between although they promised none; the container would break off.
+        has_header = self.format.codec == "aac" and packet.data[:1] == b"\xff" and packet.data[1:2] >= b"\xf0"
+        if tick < 0 or has_header:
             return
         ticks = self.format.packet_samples or max(1, round(packet.duration_s * self.format.rate_hz))
         placed = self._place(tick, ticks)

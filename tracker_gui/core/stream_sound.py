@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 SETTLE_S = 1.0
 #: Long enough for one picture that was not late, short enough to follow a camera that corrects its clock.
 WINDOW_S = 2.0
+#: For a camera whose pictures have no time stamps; others have some fifty packets waiting.
+MOST_WAITING = 1000
 
 
 class StreamSound:
@@ -28,7 +30,7 @@ class StreamSound:
         self._ahead_s: deque[tuple[float, float]] = deque()
         self._first_t_s: float | None = None
         self._last_t_s = 0.0
-        self._heard: list[SoundPacket] = []
+        self._heard: deque[SoundPacket] = deque(maxlen=MOST_WAITING)
 
     def see(self, stamp_s: float | None, t_capture_s: float) -> None:
         """Note when a picture with that time stamp arrived."""
