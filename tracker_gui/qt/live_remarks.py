@@ -97,29 +97,36 @@ def _add_background(session: Session) -> None:
     session.document.change_list("image", (*chain, choice("image", "background")), "add Background")
 
 
-def run_remark(report: RunReport, session: Session) -> Remark:
-    """Return what is said when a run has ended."""
-    count = len(report.files)
-    what = f"{report.counts.frames} frames in {report.folder}, {count} {'file' if count == 1 else 'files'}"
-    show = functools.partial(show_folder, report.folder)
-    if report.error:
-        return Remark("run", "bad", report.error, "Open folder" if report.files else "", show)
-    if report.counts.cancelled and report.total is not None:
+def run_remark(reports: tuple[RunReport, ...]) -> Remark:
+    """Return what is said when the runs of all cameras have ended."""
+    files = [path for report in reports for path in report.files]
+    folder = reports[0].folder
+    frames = sum(report.counts.frames for report in reports)
+    of = f" of {len(reports)} cameras" if len(reports) > 1 else ""
+    what = f"{frames} frames{of} in {folder}, {len(files)} {'file' if len(files) == 1 else 'files'}"
+    show = functools.partial(show_folder, folder)
+    errors = [report.error for report in reports if report.error]
+    if errors:
+        return Remark("run", "bad", "\n".join(errors), "Open folder" if files else "", show)
+    if any(report.counts.cancelled and report.total is not None for report in reports):
         return Remark("run", "warn", f"Stopped by you. Tracked {what}.", "Open folder", show)
     return Remark("run", "ok", f"Tracked {what}.", "Open folder", show)
 
 
-def recording_remark(recorded: Recorded, session: Session) -> Remark:
-    """Return what is said when a recording has ended, or could not begin."""
-    if not recorded.files:
-        text = "\n".join(recorded.problems) or "No picture came, so nothing was recorded."
+def recording_remark(recorded: tuple[Recorded, ...], session: Session) -> Remark:
+    """Return what is said when all recordings have ended, or could not begin."""
+    files = [path for each in recorded for path in each.files]
+    problems = [problem for each in recorded for problem in each.problems]
+    if not files:
+        text = "\n".join(problems) or "No picture came, so nothing was recorded."
         return Remark("recording", "bad", text, "Choose another folder", session.folder_wanted.emit)
-    videos = [path.name for path in recorded.files if path.suffix != ".csv"]
-    folder = recorded.files[0].parent
-    text = f"Recorded {', '.join(videos[:3])}{' and more' if len(videos) > 3 else ''} in {folder}."
+    videos = [path.name for path in files if path.suffix != ".csv"]
+    folder = files[0].parent
+    what = videos[0] if len(videos) == 1 else f"{len(videos)} videos"
+    text = f"Recorded {what} in {folder}."
     show = functools.partial(show_folder, folder)
-    if recorded.problems:
-        return Remark("recording", "warn", "\n".join((text, *recorded.problems)), "Open folder", show)
+    if problems:
+        return Remark("recording", "warn", "\n".join((text, *problems)), "Open folder", show)
     return Remark("recording", "ok", text, "Open folder", show)
 
 

@@ -47,6 +47,8 @@ class Session(QObject):
         Of the present camera: `state`.
     cameras_changed()
         Another camera is the present one, one came or went, or how one is doing changed.
+    ticked()
+        Five times a second, for figures that change all the time.
     run_changed()
         A run or a recording began, went on or ended.
     remarked(Remark), withdrawn(topic)
@@ -57,6 +59,7 @@ class Session(QObject):
     shown_anywhere = Signal(object, object)
     state_changed = Signal()
     cameras_changed = Signal()
+    ticked = Signal()
     run_changed = Signal()
     remarked = Signal(object)
     withdrawn = Signal(str)
@@ -72,6 +75,8 @@ class Session(QObject):
         self._closed = False
         self._leaving: list[CameraView] = []
         self.views: list[CameraView] = [self._new_view()]
+        self._reports: list[RunReport] = []
+        self._recorded: list[Recorded] = []
         self._said: dict[CameraView, tuple[Remark, ...]] = {}
         self.disk = DiskWatch(self.output_folder())
         self.document.changed.connect(self._use_preset)
@@ -165,6 +170,7 @@ class Session(QObject):
                 self._remark_on(view)
         if self.is_tracking or self.is_recording:
             self.run_changed.emit()
+        self.ticked.emit()
 
     def _remark_on(self, view: CameraView) -> None:
         """Say what is the matter with one camera, and take back what no longer is."""
@@ -377,11 +383,17 @@ class Session(QObject):
     def _run_ended(self, view: CameraView) -> None:
         report = view.report()
         if report is not None:
-            self.remarked.emit(live_remarks.run_remark(report, self))
+            self._reports.append(report)
+        if not self.is_tracking and self._reports:
+            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
+            self._reports.clear()
 
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
         if recorded is not None:
-            self.remarked.emit(live_remarks.recording_remark(recorded, self))
+            self._recorded.append(recorded)
+        if not self.is_recording and self._recorded:
+            self.remarked.emit(live_remarks.recording_remark(tuple(self._recorded), self))
+            self._recorded.clear()
 
     # ---- the end
 

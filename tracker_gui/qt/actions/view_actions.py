@@ -47,6 +47,12 @@ ACTIONS = (
     _pictures("mask", "Mask", "Show the mask alone", "circle-half-full", 42, "Ctrl+2"),
     _pictures("both", "Both", "Show frame and mask side by side", "view-split-vertical", 43, "Ctrl+3"),
     ActionInfo(
+        "all_cameras", "All cameras", "View", "Show all cameras equally large; a click on one enlarges it",
+        lambda window: window.picture.set_grid(not window.picture.tiles.as_grid), icon="view-grid-outline",
+        shortcut="Ctrl+4", toolbar=44, segment=True, checked=lambda window: window.picture.tiles.as_grid,
+        enabled=lambda window: len(window.session.views) > 1,
+    ),
+    ActionInfo(
         "rejected", "Rejected blobs", "View", "Show what was not taken for an animal, and why", _toggle_rejected,
         icon="close-circle-outline", shortcut="Ctrl+J", toolbar=51,
         checked=lambda window: window.session.settings.rejected, separated=True,
