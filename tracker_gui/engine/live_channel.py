@@ -48,6 +48,8 @@ class LiveFigures:
 
     Attributes
     ----------
+    capture : CaptureFigures
+        Of the present run, else since the source was opened.
     seconds : float
         Since tracking into files began; 0 while it is not.
     latency_ms, latency_p99_ms : float or None
@@ -137,6 +139,8 @@ class LiveChannel:
         #: The run that ended last, and why, where that was not by wish.
         self.last_files: LiveFiles | None = None
         self.run_error: BaseException | None = None
+        #: Why the run that was asked for last could not begin.
+        self.refused: TrackerError | None = None
         self.recording: LiveRecording | None = None
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
@@ -325,10 +329,10 @@ class LiveChannel:
         try:
             files = make_files()
         except TrackerError as error:
-            self.problem = error
+            self.refused = error
             self._changed()
             return
-        self.run_error = None
+        self.run_error = self.refused = None
         files.count_from(self.loop.figures())
         if self.pipeline is not None:
             # What was tracked for the screen alone is none of the run's business.
@@ -434,7 +438,7 @@ class LiveChannel:
         files, recording, pipeline = self.files, self.recording, self.pipeline
         return LiveFigures(
             status=self.loop.status,
-            capture=self.loop.figures(),
+            capture=self.loop.figures() if files is None else files.since(self.loop.figures()),
             seconds=0.0 if files is None else files.seconds,
             tracked=self._tracked if files is None else files.counts.frames,
             tracked_hz=self._rate.rate_hz(time.monotonic()),

@@ -138,7 +138,7 @@ class LiveFiles:
             self._complain(problem)
         self._sinks.clear()
         self.counts.close_roster(roster)
-        dropped = self._since(figures).dropped
+        dropped = self.since(figures).dropped
         self.counts.lost_frames = dropped["damaged"] + dropped["source"] + dropped["disconnected"]
         self.counts.wall_s = self.seconds
         self.counts.cpu_s = time.process_time() - self._cpu_s
@@ -167,7 +167,7 @@ class LiveFiles:
         except OutputError as problem:
             self._complain(problem)
 
-    def _since(self, figures: CaptureFigures) -> CaptureFigures:
+    def since(self, figures: CaptureFigures) -> CaptureFigures:
         """Return what of the source's figures belongs to this run."""
         before = self._before
         if before is None:
@@ -185,7 +185,7 @@ class LiveFiles:
         counts = manifest.counts_document(self.counts)
         gaps: tuple[Gap, ...] = ()
         if figures is not None:
-            mine = self._since(figures)
+            mine = self.since(figures)
             gaps = mine.gaps
             counts |= {
                 "frames_received": mine.received,

@@ -49,6 +49,9 @@ def _settings_remark(view: CameraView, session: Session) -> Remark | None:
     if "background" in text and "Add the step" in text:
         return Remark("settings", kind, text, "Add Background", functools.partial(_add_background, session))
     if view.info is None and view.live is None and not view.is_tracking:
+        path = getattr(view.preset.source.params, "path", None) if view.preset.source is not None else None
+        if path is not None and not path.exists():
+            return Remark("settings", kind, text, "Find it", session.source_wanted.emit)
         return Remark("settings", kind, text, "Try again", view.reopen)
     return Remark("settings", kind, text)
 

@@ -66,6 +66,8 @@ class Session(QObject):
     view_changed = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
+    #: Somebody wants to show where the file of the present source is now.
+    source_wanted = Signal()
 
     def __init__(self, settings: WindowSettings, *, repeat: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +93,7 @@ class Session(QObject):
         view.state_changed.connect(self._view_state)
         view.run_changed.connect(self._view_run)
         view.run_ended.connect(self._run_ended)
+        view.run_refused.connect(self._run_refused)
         view.recording_ended.connect(self._recording_ended)
         view.background_saved.connect(self._tell_background)
         return view
@@ -357,7 +360,7 @@ class Session(QObject):
             try:
                 view.start_tracking(folder)
             except TrackerError as error:
-                self.remarked.emit(Remark("run", "bad", str(error)))
+                self._run_refused(error)
 
     def stop_tracking(self) -> None:
         """End all runs after the present frame; their files are complete."""
@@ -387,6 +390,9 @@ class Session(QObject):
         if not self.is_tracking and self._reports:
             self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
             self._reports.clear()
+
+    def _run_refused(self, error: TrackerError) -> None:
+        self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
 
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
         if recorded is not None:

@@ -36,6 +36,10 @@ class WindowSettings:
         name = str(path.resolve())
         self.recent = [name, *(other for other in self.recent if other != name)][:MOST_RECENT]
 
+    def forget(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self.recent = [other for other in self.recent if other != str(path)]
+
 
 def settings_file() -> Path:
     """Return where the window's settings are kept."""

@@ -39,6 +39,10 @@ def _toggle_rejected(window: MainWindow) -> None:
     window.session.show_rejected(not window.session.settings.rejected)
 
 
+def _toggle_welcome(window: MainWindow) -> None:
+    window.picture.show_welcome(not window.picture.welcome_shown)
+
+
 _zoom_in: Callable[[MainWindow], object] = lambda window: window.picture.zoom(ZOOM)  # noqa: E731
 _zoom_out: Callable[[MainWindow], object] = lambda window: window.picture.zoom(1 / ZOOM)  # noqa: E731
 
@@ -62,6 +66,12 @@ ACTIONS = (
     ActionInfo("zoom_out", "Zoom out", "View", "Show more of the picture, smaller", _zoom_out, shortcut="Ctrl+-"),
     ActionInfo("fit", "Fit", "View", "Show the whole picture", lambda window: window.picture.fit(),
                icon="fit-to-page-outline", shortcut="Ctrl+0", toolbar=52),
+    ActionInfo(
+        "welcome", "Welcome page", "View", "Ways to begin, recent files and presets; what is open stays open",
+        _toggle_welcome, icon="home-outline", shortcut="Ctrl+Shift+H", separated=True,
+        checked=lambda window: window.picture.welcome_shown,
+        enabled=lambda window: window.document.preset.source is not None and not window.session.is_tracking,
+    ),
     _face(Face.SYSTEM),
     _face(Face.DARK),
     _face(Face.LIGHT),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from tracker_gui.core.preset import Preset
+    from tracker_gui.core.types import SourceInfo
     from tracker_gui.engine.live_channel import LiveFigures
     from tracker_gui.qt.session import Session
 
@@ -116,12 +117,14 @@ class PicturePanel(QWidget):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(TILES_GAP_PX)
-        self.tiles = CameraTiles(session)
+        self.tiles: CameraTiles = CameraTiles(session)
         self.tiles.chosen.connect(self._enlarge)
         rows.addWidget(self.tiles)
         rows.addWidget(self.splitter, 1)
         self.welcome = Welcome(self)
-        self.welcome.simulated.clicked.connect(session.open_simulated)
+        self.welcome.left.connect(self._leave_welcome)
+        self._welcome_wanted = False
+        self._info: SourceInfo | None = None
         self.frame_pane.navigated.connect(self.beside_pane.follow)
         self.beside_pane.navigated.connect(self.frame_pane.follow)
         self.beside_pane.choice.activated.connect(self._choose_beside)
@@ -131,6 +134,8 @@ class PicturePanel(QWidget):
         session.ticked.connect(self._show_figures)
         session.cameras_changed.connect(self._show_state)
         session.document.changed.connect(self._show_shapes)
+        # Whatever was chosen, there or elsewhere, is to be seen.
+        session.document.changed.connect(self._leave_welcome)
         self._show_shapes()
         self.set_pictures(session.settings.pictures)
         session.show_rejected(session.settings.rejected)
@@ -159,6 +164,28 @@ class PicturePanel(QWidget):
 
     def _choose_beside(self, _: int) -> None:
         self.set_beside(self.beside_pane.choice.currentData())
+
+    @property
+    def welcome_shown(self) -> bool:
+        return not self.welcome.isHidden()
+
+    def show_welcome(self, on: bool) -> None:
+        """Show the ways to begin in place of the picture, or the picture again."""
+        self._welcome_wanted = on
+        self._show_which()
+        self._session.view_changed.emit()
+
+    def _leave_welcome(self) -> None:
+        if self._welcome_wanted:
+            self.show_welcome(False)
+
+    def _show_which(self) -> None:
+        nothing = self._session.info is None and self._session.document.preset.source is None
+        self.welcome.set_can_leave(not nothing)
+        covered = nothing or self._welcome_wanted
+        self.welcome.setVisible(covered)
+        self.splitter.setVisible(not covered and not self.tiles.as_grid)
+        self.tiles.setEnabled(not covered)
 
     def fit(self) -> None:
         self.frame_pane.fit()
@@ -190,9 +217,12 @@ class PicturePanel(QWidget):
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None
-        nothing = not has_source and self._session.document.preset.source is None
-        self.welcome.setVisible(nothing)
-        self.splitter.setVisible(not nothing and not self.tiles.as_grid)
+        if self._session.info is not self._info:
+            self._info = self._session.info
+            # A file was opened, perhaps the same again; a camera may just have come back by itself.
+            opened = has_source and not self._session.is_live
+            self._welcome_wanted = self._welcome_wanted and not opened
+        self._show_which()
         self.beside_pane.choice.setVisible(has_source)
         if not has_source:
             for pane in (self.frame_pane, self.beside_pane):
