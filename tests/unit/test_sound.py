@@ -18,6 +18,7 @@ from tracker_gui.core.sound_file import SoundFile
 from tracker_gui.core.stream_sound import StreamSound
 from tracker_gui.core.types import Frame
 from tracker_gui.engine.recorder import Recorder
+from tracker_gui.engine.recording_files import trim
 from tracker_gui.engine.segment_writer import SegmentWriter
 from tracker_gui.engine.track_job import TrackJob
 
@@ -320,3 +321,41 @@ def test_a_burst_of_old_pictures_does_not_delay_the_sound() -> None:
         stream.see(k / 25, START_S + (k - 24) / 25)
     (piece,) = stream.take().packets
     assert piece.t_s == pytest.approx(START_S + 2.0 - 24 / 25)
+
+
+def test_a_camera_whose_clock_runs_wrong_stays_in_sync() -> None:
+    """An hour at 100 millionths, which is 360 ms."""
+    stream = StreamSound(plain_format())
+    ahead_s = []
+    for k in range(0, 90_000, 5):
+        stamp_s = 1.0001 * k / 25
+        stream.see(stamp_s, START_S + k / 25)
+        packet = av.Packet(b"sound")
+        packet.time_base = Fraction(1, 90_000)
+        packet.pts = round(stamp_s * 90_000)
+        stream.hear(packet)
+        ahead_s += [piece.t_s - (START_S + k / 25) for piece in stream.take().packets[-1:]]
+    assert len(ahead_s) > 10_000
+    assert np.abs(ahead_s).max() < 0.001
+
+
+def test_sound_and_pictures_of_a_video_cut_anywhere_are_there_up_to_the_cut(
+    tmp_path: Path, flashes_in: FlashesIn
+) -> None:
+    frames = flashing(plain_format(), 4.0)
+    writer = SegmentWriter(tmp_path, "cam", frames[0], 23, "ultrafast")
+    for each in frames:
+        writer.write(each, 0)
+    writer.close()
+    writer.release()
+    whole = writer.paths.recording.read_bytes()
+    copy = tmp_path / "cut.mp4"
+    for share in np.linspace(0.3, 0.99, 12):
+        copy.write_bytes(whole[: int(share * len(whole))])
+        trim(copy)
+        seen, heard = flashes_in(copy)
+        both = min(len(seen), len(heard))
+        assert abs(len(seen) - len(heard)) <= 1, "the cut is between a flash and its click at most"
+        if both:
+            assert_in_sync((seen[:both], heard[:both]), both)
+    assert both >= 3
