@@ -142,6 +142,8 @@ class LiveChannel:
         #: Why the run that was asked for last could not begin.
         self.refused: TrackerError | None = None
         self.recording: LiveRecording | None = None
+        #: Whether a recording that was stopped is still being made final.
+        self.is_finishing = False
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
@@ -386,6 +388,7 @@ class LiveChannel:
         """Make the videos final and tell the run of them."""
         with self._recording_lock:
             recording, plan = self.recording, self._plan
+            self.is_finishing = recording is not None
             self.recording = None
             self.loop.writer = None
             if recording is None or plan is None:
@@ -394,6 +397,7 @@ class LiveChannel:
             results = recording.stop(timeout_s)
             files = [path for result in results for path in result.files]
             problems = [problem for result in results for problem in result.problems]
+            self.is_finishing = False
             self.recorded = Recorded(tuple(files), tuple(problems))
             document = recording_document(plan, results)
         self._wishes.put(lambda: self._tell_run(document, files, problems))
