@@ -34,6 +34,12 @@ def rtsp_camera(rtsp_is_there: None, camera_servers: Any, no_leaks: None) -> Ite
 
 
 @pytest.fixture
+def has_element(rtsp_is_there: None) -> Callable[[str], bool]:
+    """Return `servers.has_element`."""
+    return servers.has_element
+
+
+@pytest.fixture
 def until() -> Callable[..., Any]:
     """Return a function that waits until a condition holds, and fails the test when it never does."""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.live_files import LiveFiles
     from tracker_gui.engine.live_recording import RecordingPlan
-    from tracker_gui.engine.recorder import RecorderState
+    from tracker_gui.engine.recorder_state import RecorderState
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class LiveFigures:
         Animals measured on the newest frame, and how many there are.
     problems : tuple of str
         Outputs that failed, as sentences.
+    troubles : tuple of str
+        Outputs that cannot write now and will go on by themselves, as sentences.
     recording : tuple of RecorderState
         One for each recording that is made.
     """
@@ -74,6 +76,7 @@ class LiveFigures:
     free_bytes: int | None
     problems: tuple[str, ...]
     recording: tuple[RecorderState, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -449,5 +452,6 @@ class LiveChannel:
             wanted=len(pipeline.roster) if pipeline is not None else 0,
             free_bytes=free_bytes,
             problems=() if files is None else tuple(files.problems),
+            troubles=() if files is None else files.troubles,
             recording=() if recording is None else recording.states,
         )

@@ -410,9 +410,7 @@ class Session(QObject):
         report = view.report()
         if report is not None:
             self._reports.append(report)
-        if not self.is_tracking and self._reports:
-            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
-            self._reports.clear()
+        self._tell_of_ends()
 
     def _run_refused(self, error: TrackerError) -> None:
         self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
@@ -420,8 +418,14 @@ class Session(QObject):
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
         if recorded is not None:
             self._recorded.append(recorded)
-        busy = any(view.live is not None and view.live.channel.is_finishing for view in self.views)
-        if not busy and not self.is_recording and self._recorded:
+        self._tell_of_ends()
+
+    def _tell_of_ends(self) -> None:
+        """Say once for all cameras what was tracked, and what was recorded."""
+        if self._reports and not any(view.is_tracking or view.awaits_run for view in self.views):
+            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
+            self._reports.clear()
+        if self._recorded and not any(view.is_recording or view.awaits_recording for view in self.views):
             self.remarked.emit(live_remarks.recording_remark(tuple(self._recorded), self))
             self._recorded.clear()
 
