@@ -34,9 +34,9 @@ def rtsp_camera(rtsp_is_there: None, camera_servers: Any, no_leaks: None) -> Ite
 
 
 @pytest.fixture
-def has_element(rtsp_is_there: None) -> Callable[[str], bool]:
+def has_element(rtsp_is_there: None, camera_servers: Any) -> Callable[[str], bool]:
     """Return `servers.has_element`."""
-    return servers.has_element
+    return camera_servers.has_element
 
 
 @pytest.fixture
