@@ -97,11 +97,11 @@ def is_live(source: StageChoice) -> bool:
     return issubclass(registry.load(source.kind, source.stage), LiveSource)
 
 
-def make_live(source: StageChoice) -> Callable[[], LiveSource[Any]]:
-    """Return what makes an unopened live source; a file or a simulation is played at its own pace."""
+def make_live(source: StageChoice, loop: bool = False) -> Callable[[], LiveSource[Any]]:
+    """Return what makes an unopened live source; a file or a simulation at its own pace, for ever if looped."""
     if is_live(source):
         return source.make
-    return lambda: Paced(source.make(), stem_of(source))
+    return lambda: Paced(source.make(), stem_of(source), loop)
 
 
 class LiveChannel:
