@@ -151,7 +151,8 @@ def measure_lines(table: TrackTable, zones: Sequence[Zone], grace_s: float = 0.5
     """Return how often every animal crossed every line; what is no line is passed over."""
     made = []
     for zone in zones:
-        if zone.shape.kind != "line":
+        kind: str = zone.shape.kind
+        if kind != "line":
             continue
         points_px = np.array(zone.shape.points)
         for column, animal_id in enumerate(table.ids):
@@ -207,4 +208,5 @@ def _start_s(table: TrackTable) -> float:
 
 
 def _has_inside(zone: Zone) -> bool:
-    return zone.shape.kind not in ("line", "mark")
+    kind: str = zone.shape.kind
+    return kind not in ("line", "mark")
