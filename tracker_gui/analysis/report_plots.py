@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#0072b2", "#d55e00")
 ROW_PX, LABEL_PX, PLOT_PX, AXIS_PX = 22, 190, 430, 34
 LONGEST_LABEL = 28
+DOT_PX = 14
+ASIDE_PX = (0.0, -5.0, 5.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def dot_plot(rows: Sequence[DotRow], unit: str) -> Element:
     _text(svg, LABEL_PX + PLOT_PX / 2, height - 4, unit, "tick", anchor="middle")
     for number, row in enumerate(rows):
         y = ROW_PX * (number + 0.5)
-        _text(svg, LABEL_PX - 8, y + 4, shortened(row.label), "label", anchor="end", title=row.label)
+        _text(svg, LABEL_PX - 14, y + 4, shortened(row.label), "label", anchor="end", title=row.label)
         if not row.dots:
             _text(svg, LABEL_PX + 6, y + 4, "no value", "tick")
             continue
@@ -51,13 +53,24 @@ def dot_plot(rows: Sequence[DotRow], unit: str) -> Element:
         if len(row.dots) > 1:
             x = LABEL_PX + mean / top * PLOT_PX
             _line(svg, x, y - 9, x, y + 9, "mean")
-        for animal, value in row.dots:
+        for animal, value, aside_px in beside_each_other(row.dots, top):
             x = LABEL_PX + value / top * PLOT_PX
             tip = f"{row.label}, animal {animal}: {value:.4g} {unit}"
-            dot = SubElement(svg, "circle", cx=_n(x), cy=_n(y), r="7", fill=colour_of(animal), attrib={"class": "dot"})
+            dot = SubElement(
+                svg, "circle", cx=_n(x), cy=_n(y + aside_px), r="7", fill=colour_of(animal), attrib={"class": "dot"}
+            )
             SubElement(dot, "title").text = tip
-            _text(svg, x, y + 3, str(animal), "number", anchor="middle")
+            _text(svg, x, y + aside_px + 3, str(animal), "number", anchor="middle")
     return svg
+
+
+def beside_each_other(dots: Sequence[tuple[int, float]], top: float) -> list[tuple[int, float, float]]:
+    """Return (animal, value, px below the line): dots that would hide each other stand above and below it."""
+    placed: list[tuple[int, float, float]] = []
+    for animal, value in sorted(dots, key=lambda dot: dot[1]):
+        near = [aside for _, other, aside in placed[-2:] if (value - other) / top * PLOT_PX < DOT_PX]
+        placed.append((animal, value, next((aside for aside in ASIDE_PX if aside not in near), 0.0)))
+    return placed
 
 
 def path_plot(
