@@ -18,7 +18,7 @@ from tracker_gui.core.picture import ScaledPicture
 from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import LatencyMeter, RateMeter
 from tracker_gui.engine.live_recording import LiveRecording, recording_document
-from tracker_gui.engine.pipeline import Pipeline
+from tracker_gui.engine.pipeline import Pipeline, load_libraries
 from tracker_gui.engine.run_files import stem_of
 
 if TYPE_CHECKING:
@@ -202,8 +202,13 @@ class LiveChannel:
         OutputError
             A run's last output failed and nothing is recorded.
         """
-        self.loop.start()
         error: BaseException | None = None
+        try:
+            load_libraries(self._preset)
+        except TrackerError as unusable:
+            # Said again when the first frame would be tracked; a recording needs none of it.
+            self.problem = unusable
+        self.loop.start()
         try:
             while not self._closing.is_set():
                 self._fulfil()
