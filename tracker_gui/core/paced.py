@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,20 @@ from tracker_gui.core.live import LiveSource, SourceInterrupted
 from tracker_gui.core.stage import NoParams
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Frame, SourceInfo
 
+#: As many frames as OpenCV has a camera's driver keep: a machine that halts for a moment loses none.
+KEPT_FRAMES = 4
 #: A source slower than its own pace must hand over something all the same.
 MOST_SKIPPED = 30
 
 
 class Paced(LiveSource[NoParams]):
-    """Hands over each frame of another source when its time has come.
+    """Hands over each frame of another source when its time has come, and for a short while after.
 
     Parameters
     ----------
@@ -27,23 +33,25 @@ class Paced(LiveSource[NoParams]):
         Not opened yet.
     name : str
         For messages.
-    loop : bool
-        Begin again at the end.
+    make_next : callable, optional
+        Begin again at the end, for ever: returns another unopened source of the same frames. It is opened
+        ahead on a thread of its own, because a camera does not pause.
     """
 
     title = "Camera pace"
     about = "Any source at the pace of a camera."
 
-    def __init__(self, inner: Source[Any], name: str, loop: bool = False) -> None:
+    def __init__(self, inner: Source[Any], name: str, make_next: Callable[[], Source[Any]] | None = None) -> None:
         super().__init__()
         self._inner = inner
         self._name = name
-        self._loop = loop
+        self._make_next = make_next
+        self._aside: ThreadPoolExecutor | None = None
+        self._next_turn: Future[tuple[Source[Any], Frame | None]] | None = None
         self._stop = threading.Event()
         self._next: Frame | None = None
         self._due_from_s = 0.0
         self._period_s = 0.04
-        self._last_due_s = 0.0
         self._index = 0
 
     @property
@@ -61,8 +69,15 @@ class Paced(LiveSource[NoParams]):
         self._index = 0
         self._period_s = 1.0 / info.rate_hz
         self._next = self._inner.read()
+        self._open_next_turn()
         self._begin(time.monotonic())
         return replace(info, frame_count=None, is_live=True, can_seek=False)
+
+    def _open_next_turn(self) -> None:
+        if self._make_next is not None:
+            if self._aside is None:
+                self._aside = ThreadPoolExecutor(1, "next turn")
+            self._next_turn = self._aside.submit(_opened, self._make_next())
 
     def _begin(self, at_s: float) -> None:
         """Let the frame that is next be due at `at_s`."""
@@ -73,21 +88,31 @@ class Paced(LiveSource[NoParams]):
         return self._due_from_s + frame.t_capture_s
 
     def read(self) -> Frame | None:
+        kept_s = KEPT_FRAMES * self._period_s
         lost = 0
         frame = self._advance()
         while frame is not None and self._next is not None and lost < MOST_SKIPPED:
-            if self._due_s(self._next) > time.monotonic():
+            now_s = time.monotonic()
+            if self._due_s(self._next) > now_s or self._due_s(frame) >= now_s - kept_s:
                 break
             lost += 1 + frame.lost_before
             frame = self._advance()
         if frame is None:
             return None
-        if self._stop.wait(max(0.0, self._due_s(frame) - time.monotonic())):
+        due_s = self._due_s(frame)
+        if self._stop.wait(max(0.0, due_s - time.monotonic())):
             raise SourceInterrupted("it was stopped")
+        now_s = time.monotonic()
+        # One that waited was there before, as a driver's stamp would say; speeds follow from the times.
+        t_capture_s = max(due_s, now_s - kept_s)
         lost += frame.lost_before
         self._index += lost + 1
         return replace(
-            frame, index=self._index - 1, t_capture_s=time.monotonic(), t_wall_s=time.time(), lost_before=lost
+            frame,
+            index=self._index - 1,
+            t_capture_s=t_capture_s,
+            t_wall_s=time.time() - (now_s - t_capture_s),
+            lost_before=lost,
         )
 
     def _advance(self) -> Frame | None:
@@ -95,11 +120,12 @@ class Paced(LiveSource[NoParams]):
         frame, self._next = self._next, None
         if frame is None:
             return None
-        self._last_due_s = self._due_s(frame)
         self._next = self._inner.read()
-        if self._next is None and self._loop:
-            self._inner.seek(0)
-            self._next = self._inner.read()
+        if self._next is None and self._next_turn is not None and self._aside is not None:
+            over = self._inner
+            self._inner, self._next = self._next_turn.result()
+            self._aside.submit(over.close)
+            self._open_next_turn()
             # The frame in hand keeps the time base it came with.
             due_s = self._due_s(frame)
             self._begin(due_s + self._period_s)
@@ -110,5 +136,17 @@ class Paced(LiveSource[NoParams]):
         self._stop.set()
 
     def close(self) -> None:
+        if self._aside is not None:
+            self._aside.shutdown()
+            self._aside = None
+        turn, self._next_turn = self._next_turn, None
+        if turn is not None and turn.exception() is None:
+            turn.result()[0].close()
         self._inner.close()
         self._next = None
+
+
+def _opened(source: Source[Any]) -> tuple[Source[Any], Frame | None]:
+    """Return a source ready to go, with its first frame: a decoder takes its time for that."""
+    source.open()
+    return source, source.read()
