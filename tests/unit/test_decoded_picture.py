@@ -39,7 +39,8 @@ def test_several_threads_may_ask_for_the_colours_of_one_picture(make_video: Call
 
 
 @pytest.mark.parametrize(
-    ("pix_fmt", "color_range"), [("yuvj420p", 2), ("yuvj422p", 2), ("yuv420p", 1), ("yuv444p", 1), ("nv12", 1)]
+    ("pix_fmt", "color_range"),
+    [("yuvj420p", 2), ("yuvj422p", 2), ("yuv420p", 1), ("yuv422p", 1), ("yuv420p", 2), ("yuv444p", 1), ("nv12", 1)],
 )
 def test_every_kind_of_picture_reaches_the_encoder_in_the_colours_it_has(pix_fmt: str, color_range: int) -> None:
     random = np.random.default_rng(1).integers(0, 256, (64, 96, 3), np.uint8)
