@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tracker_gui.core.live import LiveSource, SourceInterrupted
 from tracker_gui.core.stage import NoParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
 
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Frame, SourceInfo
 
 #: As many frames as OpenCV has a camera's driver keep: a machine that halts for a moment loses none.
 KEPT_FRAMES = 4
+#: An opened source and its first frame.
+Turn: TypeAlias = "tuple[Source[Any], Frame | None]"
 #: A source slower than its own pace must hand over something all the same.
 MOST_SKIPPED = 30
 
@@ -46,8 +47,7 @@ class Paced(LiveSource[NoParams]):
         self._inner = inner
         self._name = name
         self._make_next = make_next
-        self._aside: ThreadPoolExecutor | None = None
-        self._next_turn: Future[tuple[Source[Any], Frame | None]] | None = None
+        self._next_turn: Future[Turn] | None = None
         self._stop = threading.Event()
         self._next: Frame | None = None
         self._due_from_s = 0.0
@@ -73,11 +73,13 @@ class Paced(LiveSource[NoParams]):
         self._begin(time.monotonic())
         return replace(info, frame_count=None, is_live=True, can_seek=False)
 
-    def _open_next_turn(self) -> None:
+    def _open_next_turn(self, over: Source[Any] | None = None) -> None:
+        """Have the next turn opened, and the source of the one that is over closed."""
         if self._make_next is not None:
-            if self._aside is None:
-                self._aside = ThreadPoolExecutor(1, "next turn")
-            self._next_turn = self._aside.submit(_opened, self._make_next())
+            self._next_turn = Future()
+            what = (self._next_turn, self._make_next(), over)
+            # No executor, for which Python would wait at its end whatever a drive does.
+            threading.Thread(target=_turn_over, args=what, name="next turn", daemon=True).start()
 
     def _begin(self, at_s: float) -> None:
         """Let the frame that is next be due at `at_s`."""
@@ -121,11 +123,10 @@ class Paced(LiveSource[NoParams]):
         if frame is None:
             return None
         self._next = self._inner.read()
-        if self._next is None and self._next_turn is not None and self._aside is not None:
+        if self._next is None and self._next_turn is not None:
             over = self._inner
             self._inner, self._next = self._next_turn.result()
-            self._aside.submit(over.close)
-            self._open_next_turn()
+            self._open_next_turn(over)
             # The frame in hand keeps the time base it came with.
             due_s = self._due_s(frame)
             self._begin(due_s + self._period_s)
@@ -136,9 +137,6 @@ class Paced(LiveSource[NoParams]):
         self._stop.set()
 
     def close(self) -> None:
-        if self._aside is not None:
-            self._aside.shutdown()
-            self._aside = None
         turn, self._next_turn = self._next_turn, None
         if turn is not None and turn.exception() is None:
             turn.result()[0].close()
@@ -146,7 +144,12 @@ class Paced(LiveSource[NoParams]):
         self._next = None
 
 
-def _opened(source: Source[Any]) -> tuple[Source[Any], Frame | None]:
-    """Return a source ready to go, with its first frame: a decoder takes its time for that."""
-    source.open()
-    return source, source.read()
+def _turn_over(following: Future[Turn], source: Source[Any], over: Source[Any] | None) -> None:
+    """Close the source of a turn and open that of the next, with its first frame: a decoder takes its time for that."""
+    try:
+        if over is not None:
+            over.close()
+        source.open()
+        following.set_result((source, source.read()))
+    except BaseException as error:
+        following.set_exception(error)
