@@ -8,7 +8,7 @@ is tracked and its row written, every one is recorded. CPU is user + system time
 the process has resident. Printed each minute and at the end.
 
 Gates (performance.md's real time): every frame arrives, none is dropped by the recorder, under 1 % are skipped
-by tracking, memory at the end is no more than 5 % above that after the first tenth.
+by tracking, memory at the end is no more than 5 % above that after the first fifth.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def measure(video: Path, folder: Path, arguments: argparse.Namespace) -> int:
     def on_figures(figures) -> None:
         nonlocal early_mb, late_mb, next_line_s
         late_mb = resident_mb()
-        if not early_mb and figures.seconds > length_s / 10:
+        if not early_mb and figures.seconds > length_s / 5:
             early_mb = late_mb
         if figures.seconds > next_line_s:
             next_line_s += 60.0
@@ -140,7 +140,7 @@ def measure(video: Path, folder: Path, arguments: argparse.Namespace) -> int:
     print(f"recorded  {recording['frames']} frames, {recording['dropped']} dropped, {size_mb:.0f} MB, "
           f"final {stop_s:.1f} s after the end")  # fmt: skip
     print(f"cost      {cpu / gone_s:.2f} of {CORES} cores, {cpu / received * 1e3:.1f} CPU ms per frame, "
-          f"{early_mb:.0f} MB after a tenth, {late_mb:.0f} MB at the end")  # fmt: skip
+          f"{early_mb:.0f} MB after a fifth, {late_mb:.0f} MB at the end")  # fmt: skip
     for problem in result.problems:
         print(problem)
     good = (
