@@ -286,7 +286,7 @@ def test_play_pause_seek_and_step_show_the_right_frame(
 def test_the_demo_begins_playing(open_window: Callable[..., MainWindow], qtbot: QtBot, preset_file: Path) -> None:
     window = open_window(preset_file, None, True)
     qtbot.waitUntil(lambda: window.transport.bar.value() > 3, timeout=PATIENCE_MS)
-    assert window.session.player.repeat
+    assert window.session.view.player.repeat
 
 
 def test_space_plays_where_the_picture_has_the_focus_and_ticks_a_box_elsewhere(

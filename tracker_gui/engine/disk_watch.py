@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EVERY_S = 2.0
+CLOSE_WITHIN_S = 0.2
 
 
 class DiskWatch:
@@ -35,9 +36,10 @@ class DiskWatch:
             self._wake.set()
 
     def close(self) -> None:
-        """End, without waiting for a drive that does not answer."""
+        """End, without waiting long for a drive that does not answer."""
         self._closed = True
         self._wake.set()
+        self._thread.join(CLOSE_WITHIN_S)
 
     def _watch(self) -> None:
         while not self._closed:

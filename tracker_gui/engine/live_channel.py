@@ -74,6 +74,14 @@ class LiveFigures:
     recording: tuple[RecorderState, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The files of a recording, and what went wrong with it as sentences."""
+
+    files: tuple[Path, ...]
+    problems: tuple[str, ...]
+
+
 def _aside(act: Callable[[], None]) -> None:
     """Run what may wait for a disk where nobody waits for it."""
     threading.Thread(target=act, name="recording", daemon=True).start()
@@ -123,12 +131,12 @@ class LiveChannel:
         #: Why the settings of now cannot be used; those from before stay in force.
         self.problem: TrackerError | None = None
         self.files: LiveFiles | None = None
-        #: The run that ended last.
+        #: The run that ended last, and why, where that was not by wish.
         self.last_files: LiveFiles | None = None
+        self.run_error: BaseException | None = None
         self.recording: LiveRecording | None = None
-        #: Sentences of recordings that ended with a problem, or could not begin.
-        self.recording_problems: tuple[str, ...] = ()
-        self.recorded: list[Path] = []
+        #: What the recording that ended last, or could not begin, left behind.
+        self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
         self.loop = CaptureLoop(make_live(source), on_state=self._state_changed)
         self._on_snapshot = on_snapshot
@@ -168,6 +176,10 @@ class LiveChannel:
         """Make the videos final, on a thread of its own: tracking goes on meanwhile."""
         _aside(lambda: self._end_recording(CALM_RECORDING_TIMEOUT_S))
 
+    def call(self, act: Callable[[], None]) -> None:
+        """Run `act` on the channel's thread, between two frames."""
+        self._wishes.put(act)
+
     def close(self) -> None:
         """End `follow` soon."""
         self._closing.set()
@@ -186,7 +198,7 @@ class LiveChannel:
         self,
         done: Callable[[], bool] = lambda: False,
         tick: Callable[[], None] = lambda: None,
-        verdict: Callable[[], TrackerError | None] = lambda: None,
+        verdict: Callable[[], BaseException | None] = lambda: None,
     ) -> None:
         """Follow the source until it ends, `done` says so, or the channel is closed.
 
@@ -196,11 +208,6 @@ class LiveChannel:
             Called at least ten times a second.
         verdict : callable
             Asked once all is over; what it returns is written down and raised.
-
-        Raises
-        ------
-        OutputError
-            A run's last output failed and nothing is recorded.
         """
         error: BaseException | None = None
         try:
@@ -226,20 +233,20 @@ class LiveChannel:
             error = raised
             raise
         finally:
-            self._end(error)
+            self._end(error or self.loop.error)
 
     def _fulfil(self) -> None:
-        while True:
-            try:
-                wish = self._wishes.get_nowait()
-            except queue.Empty:
-                break
-            wish()
         preset, self._preset_wish = self._preset_wish, None
         if preset is not None:
             self._preset = preset
             if self.pipeline is not None:
                 self._use(preset)
+        while True:
+            try:
+                wish = self._wishes.get_nowait()
+            except queue.Empty:
+                return
+            wish()
 
     def _use(self, preset: Preset) -> None:
         assert self.info is not None
@@ -263,9 +270,7 @@ class LiveChannel:
                 return
             self._use(self._preset)
             if self.pipeline is None:
-                if self.files is not None:
-                    assert self.problem is not None
-                    raise self.problem
+                self._end_run(self.problem)
                 self._not_before_s = time.monotonic() + RESTART_AFTER_S
                 return
         if frame.size_px != self.info.size_px:
@@ -305,7 +310,7 @@ class LiveChannel:
                 self.files.begin(snapshot.frame, self.info, self.pipeline.roster)
             self.files.write(snapshot)
             if self.files.error is not None and self.recording is None:
-                raise self.files.error
+                self._end_run(self.files.error)
         if self.recording is not None:
             self.recording.draw(snapshot)
         self._found = int(snapshot.tracks.measured.sum())
@@ -325,6 +330,7 @@ class LiveChannel:
             self.problem = error
             self._changed()
             return
+        self.run_error = None
         files.count_from(self.loop.figures())
         if self.pipeline is not None:
             # What was tracked for the screen alone is none of the run's business.
@@ -345,7 +351,7 @@ class LiveChannel:
             files.give_up()
         else:
             files.finish(error, self.loop.figures())
-        self.files, self.last_files = None, files
+        self.files, self.last_files, self.run_error = None, files, error
         self._changed()
 
     # ---- recordings
@@ -363,7 +369,7 @@ class LiveChannel:
                 return
             recording = LiveRecording(plan, stem or stem_of(self.source), folder)
             recording.start()
-            self._plan, self.recording, self.recording_problems = plan, recording, ()
+            self._plan, self.recording = plan, recording
             self.loop.writer = recording
         self._changed()
 
@@ -371,7 +377,7 @@ class LiveChannel:
         try:
             self.begin_recording(plan, folder, stem)
         except TrackerError as error:
-            self.recording_problems = (str(error),)
+            self.recorded = Recorded((), (str(error),))
             self._changed()
 
     def _end_recording(self, timeout_s: float) -> None:
@@ -386,8 +392,7 @@ class LiveChannel:
             results = recording.stop(timeout_s)
             files = [path for result in results for path in result.files]
             problems = [problem for result in results for problem in result.problems]
-            self.recorded = files
-            self.recording_problems = tuple(problems)
+            self.recorded = Recorded(tuple(files), tuple(problems))
             document = recording_document(plan, results)
         self._wishes.put(lambda: self._tell_run(document, files, problems))
         self._changed()
@@ -440,6 +445,6 @@ class LiveChannel:
             found=self._found,
             wanted=len(pipeline.roster) if pipeline is not None else 0,
             free_bytes=free_bytes,
-            problems=(*(() if files is None else files.problems), *self.recording_problems),
+            problems=() if files is None else tuple(files.problems),
             recording=() if recording is None else recording.states,
         )

@@ -117,7 +117,7 @@ class LiveRun:
         def done() -> bool:
             files.counts.cancelled = cancelled()
             over = self.seconds is not None and time.monotonic() - start_s >= self.seconds
-            return files.counts.cancelled or over or channel.loop.error is not None
+            return files.counts.cancelled or over or channel.run_error is not None
 
         try:
             self._begin_recording(channel, files)
@@ -138,12 +138,12 @@ class LiveRun:
             files.give_up()
             raise
 
-    def _missing(self) -> TrackerError | None:
+    def _missing(self) -> BaseException | None:
         """Return what is wrong with a run that ended by itself."""
         assert self._channel is not None and self._files is not None
         loop = self._channel.loop
-        if loop.error is not None:
-            return loop.error
+        if self._channel.run_error is not None or loop.error is not None:
+            return self._channel.run_error or loop.error
         if self._files.first_frame is None and not self._files.counts.cancelled:
             return InputError("", f"No picture came in the whole run. {loop.status.sentence}")
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.session import Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
@@ -223,7 +223,8 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._refresh_actions)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
-        session.said.connect(self._say)
+        session.remarked.connect(self._say)
+        session.cameras_changed.connect(self._refresh_actions)
         session.withdrawn.connect(self.notices.withdraw)
         session.shown.connect(self._watch_number)
         self.document.changed.connect(self._refresh_actions)
@@ -277,26 +278,10 @@ class MainWindow(QMainWindow):
 
     # ---- sentences
 
-    def _say(self, topic: str, kind: str, text: str) -> None:
-        button, act = "", None
-        if topic == "settings" and "background" in text and "Add the step" in text:
-            button, act = "Add Background", self._add_background
-        elif topic == "run" and kind != "bad":
-            button, act = "Open folder", self._open_results
-        self.notices.say(topic, kind, text, button, act)
-        if topic == "run":
+    def _say(self, remark: Remark) -> None:
+        self.notices.say(remark)
+        if remark.topic == "run":
             self.steps.open_step("Outputs and run")
-
-    def _add_background(self) -> None:
-        from tracker_gui.core.preset import choice
-
-        chain = self.document.preset.image
-        self.document.change_list("image", (*chain, choice("image", "background")), "add Background")
-
-    def _open_results(self) -> None:
-        step = self.steps.section("Outputs and run").step
-        importlib.import_module("tracker_gui.qt.steps.outputs")
-        step.show_folder()  # type: ignore[attr-defined]
 
     def _watch_number(self, shown: Shown) -> None:
         """Say so when far fewer blobs are there than animals are wanted."""
@@ -311,10 +296,9 @@ class MainWindow(QMainWindow):
             return
         blobs = "one blob is" if count.blobs == 1 else f"{count.blobs} blobs are"
         self._fewer = count.blobs
-        self.notices.say(
-            "number", "warn", f"{wanted} animals are expected, but only {blobs} found.",
-            f"Use {count.blobs}" if not self.session.is_tracking else "", self._use_fewer,
-        )  # fmt: skip
+        button = f"Use {count.blobs}" if not self.session.is_tracking else ""
+        text = f"{wanted} animals are expected, but only {blobs} found."
+        self.notices.say(Remark("number", "warn", text, button, self._use_fewer))
 
     def _use_fewer(self) -> None:
         self.session.use_animals(self._fewer)
@@ -340,7 +324,8 @@ class MainWindow(QMainWindow):
             self.session.begin(preset, saved=False)
             self.notices.withdraw("restore")
 
-        self.notices.say("restore", "info", "The last session ended with unsaved settings.", "Restore them", restore)
+        text = "The last session ended with unsaved settings."
+        self.notices.say(Remark("restore", "info", text, "Restore them", restore))
 
     def interrupt(self) -> None:
         """Close because the terminal or the system says so: ask nothing, and keep what is unsaved for the next time."""
@@ -360,6 +345,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
+            event.ignore()
+            return
+        if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
         # A picture that arrives while the window goes would be painted on nothing.

@@ -70,7 +70,7 @@ class Autosave(QObject):
         path = autosave_file()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save(self._document.preset, path)
+            save(self._document.whole, path)
         except (OSError, TrackerError) as error:
             log.warning("unsaved settings are not kept: %s", error)
 

@@ -12,6 +12,12 @@ def time_in_words(t_s: float) -> str:
     return f"{hours}:{minutes_left:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
 
 
+def clock_in_words(t_s: float) -> str:
+    """Return hh:mm:ss of something that runs for long."""
+    whole = int(t_s)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
 def duration_in_words(t_s: float) -> str:
     """Return a duration with the precision it deserves."""
     if t_s < 60:
