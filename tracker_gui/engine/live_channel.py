@@ -211,12 +211,8 @@ class LiveChannel:
         """
         error: BaseException | None = None
         try:
-            load_libraries(self._preset)
-        except TrackerError as unusable:
-            # Said again when the first frame would be tracked; a recording needs none of it.
-            self.problem = unusable
-        self.loop.start()
-        try:
+            self._load_libraries()
+            self.loop.start()
             while not self._closing.is_set():
                 self._fulfil()
                 tick()
@@ -234,6 +230,14 @@ class LiveChannel:
             raise
         finally:
             self._end(error or self.loop.error)
+
+    def _load_libraries(self) -> None:
+        try:
+            load_libraries(self._preset)
+        except TrackerError as error:
+            # Said again when the first frame would be tracked; a recording needs none of it.
+            self.problem = error
+            self._changed()
 
     def _fulfil(self) -> None:
         preset, self._preset_wish = self._preset_wish, None
