@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Frame, SourceInfo
 
-#: As many frames as OpenCV has a camera's driver keep: a machine that halts for a moment loses none.
-KEPT_FRAMES = 4
+#: How long a frame waits to be taken, as in a driver's ring of buffers; virtual machines were seen to halt for
+#: 0.03 s every few minutes and for 0.1 s now and then.
+KEPT_S = 0.25
 #: An opened source and its first frame.
 Turn: TypeAlias = "tuple[Source[Any], Frame | None]"
 #: A source slower than its own pace must hand over something all the same.
@@ -90,12 +91,11 @@ class Paced(LiveSource[NoParams]):
         return self._due_from_s + frame.t_capture_s
 
     def read(self) -> Frame | None:
-        kept_s = KEPT_FRAMES * self._period_s
         lost = 0
         frame = self._advance()
         while frame is not None and self._next is not None and lost < MOST_SKIPPED:
             now_s = time.monotonic()
-            if self._due_s(self._next) > now_s or self._due_s(frame) >= now_s - kept_s:
+            if self._due_s(self._next) > now_s or self._due_s(frame) >= now_s - KEPT_S:
                 break
             lost += 1 + frame.lost_before
             frame = self._advance()
@@ -106,7 +106,7 @@ class Paced(LiveSource[NoParams]):
             raise SourceInterrupted("it was stopped")
         now_s = time.monotonic()
         # One that waited was there before, as a driver's stamp would say; speeds follow from the times.
-        t_capture_s = max(due_s, now_s - kept_s)
+        t_capture_s = max(due_s, now_s - KEPT_S)
         lost += frame.lost_before
         self._index += lost + 1
         return replace(
