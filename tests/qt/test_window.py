@@ -59,7 +59,7 @@ def test_the_simulated_arena_opens_with_settings_that_find_its_animals(
     open_window: Callable[..., MainWindow], qtbot: QtBot, wait_for_index: Wait
 ) -> None:
     window = open_window()
-    window.picture.welcome.simulated.click()
+    window.picture.welcome.card("open_simulated").click()
     wait_for_index(window, 0)
     assert window.picture.frame_pane.badge.words == "5 of 5 found"
 

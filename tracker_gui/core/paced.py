@@ -9,11 +9,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tracker_gui.core.live import LiveSource, SourceInterrupted
+from tracker_gui.core.sound import Sound
 from tracker_gui.core.stage import NoParams
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tracker_gui.core.sound import SoundPacket
+    from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Frame, SourceInfo
 
@@ -54,6 +57,8 @@ class Paced(LiveSource[NoParams]):
         self._due_from_s = 0.0
         self._period_s = 0.04
         self._index = 0
+        self._sound: SoundFile | None = None
+        self._heard: list[SoundPacket] = []
 
     @property
     def name(self) -> str:
@@ -68,6 +73,8 @@ class Paced(LiveSource[NoParams]):
         info = self._inner.open()
         self._stop.clear()
         self._index = 0
+        self._sound = self._inner.open_sound()
+        self._heard = []
         self._period_s = 1.0 / info.rate_hz
         self._next = self._inner.read()
         self._open_next_turn()
@@ -109,12 +116,17 @@ class Paced(LiveSource[NoParams]):
         t_capture_s = max(due_s, now_s - KEPT_S)
         lost += frame.lost_before
         self._index += lost + 1
+        sound = None
+        if self._sound is not None:
+            sound = Sound(self._sound.format, tuple(self._heard))
+            self._heard.clear()
         return replace(
             frame,
             index=self._index - 1,
             t_capture_s=t_capture_s,
             t_wall_s=time.time() - (now_s - t_capture_s),
             lost_before=lost,
+            sound=sound,
         )
 
     def _advance(self) -> Frame | None:
@@ -123,15 +135,22 @@ class Paced(LiveSource[NoParams]):
         if frame is None:
             return None
         self._next = self._inner.read()
+        if self._sound is not None:
+            self._hear(self._sound, frame.t_capture_s + self._period_s)
         if self._next is None and self._next_turn is not None:
             over = self._inner
             self._inner, self._next = self._next_turn.result()
             self._open_next_turn(over)
+            if self._sound is not None:
+                self._sound.rewind()
             # The frame in hand keeps the time base it came with.
             due_s = self._due_s(frame)
             self._begin(due_s + self._period_s)
             return replace(frame, t_capture_s=due_s - self._due_from_s)
         return frame
+
+    def _hear(self, sound: SoundFile, until_s: float) -> None:
+        self._heard += (replace(piece, t_s=self._due_from_s + piece.t_s) for piece in sound.until(until_s))
 
     def interrupt(self) -> None:
         self._stop.set()
@@ -142,6 +161,9 @@ class Paced(LiveSource[NoParams]):
             turn.result()[0].close()
         self._inner.close()
         self._next = None
+        sound, self._sound = self._sound, None
+        if sound is not None:
+            sound.close()
 
 
 def _turn_over(following: Future[Turn], source: Source[Any], over: Source[Any] | None) -> None:

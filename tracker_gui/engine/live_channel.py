@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.live_files import LiveFiles
     from tracker_gui.engine.live_recording import RecordingPlan
-    from tracker_gui.engine.recorder import RecorderState
+    from tracker_gui.engine.recorder_state import RecorderState
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,8 @@ class LiveFigures:
 
     Attributes
     ----------
+    capture : CaptureFigures
+        Of the present run, else since the source was opened.
     seconds : float
         Since tracking into files began; 0 while it is not.
     latency_ms, latency_p99_ms : float or None
@@ -56,6 +58,8 @@ class LiveFigures:
         Animals measured on the newest frame, and how many there are.
     problems : tuple of str
         Outputs that failed, as sentences.
+    troubles : tuple of str
+        Outputs that cannot write now and will go on by themselves, as sentences.
     recording : tuple of RecorderState
         One for each recording that is made.
     """
@@ -72,6 +76,7 @@ class LiveFigures:
     free_bytes: int | None
     problems: tuple[str, ...]
     recording: tuple[RecorderState, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,11 @@ class LiveChannel:
         #: The run that ended last, and why, where that was not by wish.
         self.last_files: LiveFiles | None = None
         self.run_error: BaseException | None = None
+        #: Why the run that was asked for last could not begin.
+        self.refused: TrackerError | None = None
         self.recording: LiveRecording | None = None
+        #: Whether a recording that was stopped is still being made final.
+        self.is_finishing = False
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
@@ -331,10 +340,10 @@ class LiveChannel:
         try:
             files = make_files()
         except TrackerError as error:
-            self.problem = error
+            self.refused = error
             self._changed()
             return
-        self.run_error = None
+        self.run_error = self.refused = None
         files.count_from(self.loop.figures())
         if self.pipeline is not None:
             # What was tracked for the screen alone is none of the run's business.
@@ -388,6 +397,7 @@ class LiveChannel:
         """Make the videos final and tell the run of them."""
         with self._recording_lock:
             recording, plan = self.recording, self._plan
+            self.is_finishing = recording is not None
             self.recording = None
             self.loop.writer = None
             if recording is None or plan is None:
@@ -396,6 +406,7 @@ class LiveChannel:
             results = recording.stop(timeout_s)
             files = [path for result in results for path in result.files]
             problems = [problem for result in results for problem in result.problems]
+            self.is_finishing = False
             self.recorded = Recorded(tuple(files), tuple(problems))
             document = recording_document(plan, results)
         self._wishes.put(lambda: self._tell_run(document, files, problems))
@@ -440,7 +451,7 @@ class LiveChannel:
         files, recording, pipeline = self.files, self.recording, self.pipeline
         return LiveFigures(
             status=self.loop.status,
-            capture=self.loop.figures(),
+            capture=self.loop.figures() if files is None else files.since(self.loop.figures()),
             seconds=0.0 if files is None else files.seconds,
             tracked=self._tracked if files is None else files.counts.frames,
             tracked_hz=self._rate.rate_hz(time.monotonic()),
@@ -450,5 +461,6 @@ class LiveChannel:
             wanted=len(pipeline.roster) if pipeline is not None else 0,
             free_bytes=free_bytes,
             problems=() if files is None else tuple(files.problems),
+            troubles=() if files is None else files.troubles,
             recording=() if recording is None else recording.states,
         )

@@ -84,6 +84,11 @@ class LiveFiles:
         """Since it began."""
         return time.monotonic() - self._began_s
 
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What outputs complain of that go on all the same, as sentences."""
+        return tuple(sink.trouble for sink in tuple(self._sinks) if sink.trouble)
+
     def count_from(self, figures: CaptureFigures) -> None:
         """Take these figures of the source for the beginning of the run."""
         self._before = figures
@@ -99,7 +104,11 @@ class LiveFiles:
                 self.files.append(sink.open(context))
             except OutputError as error:
                 self._give_up(sink, error)
-        manifest.write(self._document("unfinished", None), self.manifest_path)
+        try:
+            manifest.write(self._document("unfinished", None), self.manifest_path)
+        except OutputError as problem:
+            # That of the beginning is there, and the end writes another.
+            log.warning("%s", problem)
 
     def write(self, snapshot: Snapshot) -> None:
         """Write one tracked frame; an output that fails is given up, the others go on."""
@@ -129,7 +138,7 @@ class LiveFiles:
             self._complain(problem)
         self._sinks.clear()
         self.counts.close_roster(roster)
-        dropped = self._since(figures).dropped
+        dropped = self.since(figures).dropped
         self.counts.lost_frames = dropped["damaged"] + dropped["source"] + dropped["disconnected"]
         self.counts.wall_s = self.seconds
         self.counts.cpu_s = time.process_time() - self._cpu_s
@@ -158,7 +167,7 @@ class LiveFiles:
         except OutputError as problem:
             self._complain(problem)
 
-    def _since(self, figures: CaptureFigures) -> CaptureFigures:
+    def since(self, figures: CaptureFigures) -> CaptureFigures:
         """Return what of the source's figures belongs to this run."""
         before = self._before
         if before is None:
@@ -176,7 +185,7 @@ class LiveFiles:
         counts = manifest.counts_document(self.counts)
         gaps: tuple[Gap, ...] = ()
         if figures is not None:
-            mine = self._since(figures)
+            mine = self.since(figures)
             gaps = mine.gaps
             counts |= {
                 "frames_received": mine.received,

@@ -75,6 +75,11 @@ class LiveRun:
         return Counts() if self._files is None else self._files.counts
 
     @property
+    def problems(self) -> list[str]:
+        """What went wrong so far, as sentences."""
+        return [] if self._files is None else self._files.problems
+
+    @property
     def info(self) -> SourceInfo | None:
         return None if self._channel is None else self._channel.info
 

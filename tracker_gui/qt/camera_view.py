@@ -137,6 +137,8 @@ class CameraView(QObject):
     #: A run or a recording began, went on or ended.
     run_changed = Signal(object)
     run_ended = Signal(object)
+    #: With the error because of which a run could not begin.
+    run_refused = Signal(object)
     #: With what the recording left behind.
     recording_ended = Signal(object, object)
     background_saved = Signal(str, object)
@@ -157,6 +159,7 @@ class CameraView(QObject):
         self._starting = False
         self._was_tracking = self._was_recording = False
         self._recorded: Recorded | None = None
+        self._refused: TrackerError | None = None
         self._live_thread: EngineThread | None = None
         self._closed = False
         self._wake.connect(self._take)
@@ -195,7 +198,8 @@ class CameraView(QObject):
             return
         channel = self.live.channel
         state = self.live.state()
-        self._starting = self._starting and not channel.is_tracking and state.problem is None
+        refused, self._refused = self._refused, channel.refused
+        self._starting = self._starting and not channel.is_tracking and self._refused is refused
         tracking, recording = channel.is_tracking, channel.is_recording
         ended = self._was_tracking and not tracking
         stopped = channel.recorded is not self._recorded
@@ -208,6 +212,9 @@ class CameraView(QObject):
         if ended:
             self.last_run = channel.last_files
             self.run_ended.emit(self)
+        if self._refused is not None and self._refused is not refused:
+            self.run_refused.emit(self._refused)
+            changed = True
         if stopped:
             self.recording_ended.emit(self, channel.recorded)
         if changed:
@@ -228,6 +235,17 @@ class CameraView(QObject):
     @property
     def is_recording(self) -> bool:
         return self.live is not None and self.live.channel.is_recording
+
+    @property
+    def awaits_run(self) -> bool:
+        """Whether a run has ended that was not told of yet."""
+        return self.live is not None and self.live.channel.last_files not in (None, self.last_run)
+
+    @property
+    def awaits_recording(self) -> bool:
+        """Whether a recording is being made final, or was not told of yet."""
+        channel = None if self.live is None else self.live.channel
+        return channel is not None and (channel.is_finishing or channel.recorded is not self._recorded)
 
     def figures(self) -> LiveFigures | None:
         """Return how a live source is doing; None for a file."""
@@ -272,7 +290,7 @@ class CameraView(QObject):
             return None
         live.channel.close()
         self._was_tracking = self._was_recording = self._starting = False
-        self._recorded = None
+        self._recorded = self._refused = None
         return self._live_thread
 
     # ---- the player

@@ -11,8 +11,9 @@ from PySide6.QtGui import QDesktopServices
 
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
-from tracker_gui.engine.recorder import Phase as RecorderPhase
+from tracker_gui.engine.recorder_state import Phase as RecorderPhase
 from tracker_gui.qt.remark import Remark, RemarkKind
+from tracker_gui.qt.words import duration_in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Frames per second that differ by less are the same rate.
 RATE_TOLERANCE = 0.1
+#: Where the part of a sentence begins that changes with each attempt.
+NEXT_ATTEMPT = " Next attempt"
 
 
 def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[Remark, ...]:
@@ -31,6 +34,7 @@ def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[R
     figures = view.figures()
     if figures is not None:
         found += [_source_remark(figures, number), _rate_remark(view, session), _recorder_remark(figures, session)]
+        found += [Remark("outputs", "warn", "\n".join(figures.troubles))] if figures.troubles else []
     some = [remark for remark in found if remark is not None]
     if of == 1:
         return tuple(some)
@@ -48,6 +52,9 @@ def _settings_remark(view: CameraView, session: Session) -> Remark | None:
     if "background" in text and "Add the step" in text:
         return Remark("settings", kind, text, "Add Background", functools.partial(_add_background, session))
     if view.info is None and view.live is None and not view.is_tracking:
+        path = getattr(view.preset.source.params, "path", None) if view.preset.source is not None else None
+        if path is not None and not path.exists():
+            return Remark("settings", kind, text, "Find it", session.source_wanted.emit)
         return Remark("settings", kind, text, "Try again", view.reopen)
     return Remark("settings", kind, text)
 
@@ -59,6 +66,22 @@ def _source_remark(figures: LiveFigures, number: int) -> Remark | None:
     if status.state is CaptureState.REFUSED:
         return Remark("source", "bad", status.sentence)
     return None
+
+
+def gap_remark(view: CameraView, told: dict[CameraView, int]) -> Remark | None:
+    """Return what is to be noted of a camera that is back; `told` counts the gaps that were."""
+    if view.live is None:
+        told.pop(view, None)
+        return None
+    over = [gap for gap in view.live.channel.loop.figures().gaps if gap.end_s is not None]
+    before, told[view] = told.get(view, 0), len(over)
+    if len(over) <= before:
+        return None
+    gap = over[-1]
+    assert gap.end_s is not None
+    lasted = duration_in_words(gap.end_s - gap.start_s)
+    text = f"{view.live.channel.loop.name} is back after {lasted} without a picture, about {gap.frames_lost} frames."
+    return Remark(f"gap {gap.end_s}", "ok", f"{text} Reason: {gap.reason}.")
 
 
 def _rate_remark(view: CameraView, session: Session) -> Remark | None:
@@ -96,29 +119,36 @@ def _add_background(session: Session) -> None:
     session.document.change_list("image", (*chain, choice("image", "background")), "add Background")
 
 
-def run_remark(report: RunReport, session: Session) -> Remark:
-    """Return what is said when a run has ended."""
-    count = len(report.files)
-    what = f"{report.counts.frames} frames in {report.folder}, {count} {'file' if count == 1 else 'files'}"
-    show = functools.partial(show_folder, report.folder)
-    if report.error:
-        return Remark("run", "bad", report.error, "Open folder" if report.files else "", show)
-    if report.counts.cancelled and report.total is not None:
+def run_remark(reports: tuple[RunReport, ...]) -> Remark:
+    """Return what is said when the runs of all cameras have ended."""
+    files = [path for report in reports for path in report.files]
+    folder = reports[0].folder
+    frames = sum(report.counts.frames for report in reports)
+    of = f" of {len(reports)} cameras" if len(reports) > 1 else ""
+    what = f"{frames} frames{of} in {folder}, {len(files)} {'file' if len(files) == 1 else 'files'}"
+    show = functools.partial(show_folder, folder)
+    errors = [report.error for report in reports if report.error]
+    if errors:
+        return Remark("run", "bad", "\n".join(errors), "Open folder" if files else "", show)
+    if any(report.counts.cancelled and report.total is not None for report in reports):
         return Remark("run", "warn", f"Stopped by you. Tracked {what}.", "Open folder", show)
     return Remark("run", "ok", f"Tracked {what}.", "Open folder", show)
 
 
-def recording_remark(recorded: Recorded, session: Session) -> Remark:
-    """Return what is said when a recording has ended, or could not begin."""
-    if not recorded.files:
-        text = "\n".join(recorded.problems) or "No picture came, so nothing was recorded."
+def recording_remark(recorded: tuple[Recorded, ...], session: Session) -> Remark:
+    """Return what is said when all recordings have ended, or could not begin."""
+    files = [path for each in recorded for path in each.files]
+    problems = [problem for each in recorded for problem in each.problems]
+    if not files:
+        text = "\n".join(problems) or "No picture came, so nothing was recorded."
         return Remark("recording", "bad", text, "Choose another folder", session.folder_wanted.emit)
-    videos = [path.name for path in recorded.files if path.suffix != ".csv"]
-    folder = recorded.files[0].parent
-    text = f"Recorded {', '.join(videos[:3])}{' and more' if len(videos) > 3 else ''} in {folder}."
+    videos = [path.name for path in files if path.suffix != ".csv"]
+    folder = files[0].parent
+    what = videos[0] if len(videos) == 1 else f"{len(videos)} videos"
+    text = f"Recorded {what} in {folder}."
     show = functools.partial(show_folder, folder)
-    if recorded.problems:
-        return Remark("recording", "warn", "\n".join((text, *recorded.problems)), "Open folder", show)
+    if problems:
+        return Remark("recording", "warn", "\n".join((text, *problems)), "Open folder", show)
     return Remark("recording", "ok", text, "Open folder", show)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
@@ -77,6 +79,9 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
         self._build_actions()
         self._recent = self._build_recent_menu()
+        self.docks: Docks = Docks(self, self.session)
+        self._menus["View/Panels"].addActions(self.docks.actions())
+        self.docks.use_layout(kept.panels)
         self.autosave = session_restore.Autosave(self.document)
         self._too_many = 0
         self._connect()
@@ -125,7 +130,9 @@ class MainWindow(QMainWindow):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GAP_PX)
         columns["centre"].addWidget(self.notices)
-        for info in sorted(all_panels(), key=lambda panel: ("left", "centre", "below").index(panel.place)):
+        places = ("left", "centre", "below")
+        fixed = [panel for panel in all_panels() if panel.place in places]
+        for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
             panel = info.make(self.session)
             panel.setAccessibleName(info.title)
             self.panels[info.name] = panel
@@ -225,14 +232,16 @@ class MainWindow(QMainWindow):
         session.view_changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
         session.cameras_changed.connect(self._refresh_actions)
+        session.source_wanted.connect(self.action("open").trigger)
         session.withdrawn.connect(self.notices.withdraw)
         session.shown.connect(self._watch_number)
         self.document.changed.connect(self._refresh_actions)
+        self.document.changed.connect(self._show_title)
         self.document.path_changed.connect(self._show_title)
         self.document.undo_stack.cleanChanged.connect(self._show_title)
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
-        self.picture.welcome.open.clicked.connect(self.action("open").trigger)
+        self.picture.welcome.begin_with(self)
         self._refresh_icons()
 
     # ---- actions
@@ -240,6 +249,10 @@ class MainWindow(QMainWindow):
     def action(self, name: str) -> QAction:
         """Return one of the actions of `actions/`."""
         return self._actions[name][1]
+
+    def find_action(self, name: str) -> QAction | None:
+        """Return an action that not every window has, None where it is missing."""
+        return self._actions[name][1] if name in self._actions else None
 
     def _act(self) -> None:
         action = self.sender()
@@ -307,17 +320,21 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a video, a folder of images or a preset."""
-        if path.suffix.lower() == ".json" and not self._may_replace():
+        if path.suffix.lower() == ".json" and not self.may_replace():
             return
         self.session.open_path(path)
 
-    def _may_replace(self) -> bool:
+    def may_replace(self) -> bool:
+        """Ask about unsaved settings where there are any; False where the user keeps them."""
         return self.document.is_saved or not self._asks or file_dialogs.wants_to_leave(self)
 
     def offer_restore(self) -> None:
         """Offer the settings that an earlier session could not save."""
         preset = session_restore.unsaved_preset()
         if preset is None:
+            return
+        if self.document.preset.source is None:
+            self.picture.welcome.offer_restore(preset)
             return
 
         def restore() -> None:
@@ -350,6 +367,8 @@ class MainWindow(QMainWindow):
         if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.
         self.setUpdatesEnabled(False)
         if self._interrupted:
@@ -359,6 +378,7 @@ class MainWindow(QMainWindow):
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.splitter.sizes()[0]
+        kept.panels = self.docks.layout()
         settings.store(kept)
         self.session.close()
         event.accept()

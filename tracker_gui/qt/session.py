@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CLOSE_WITHIN_MS = 5000
 SIMULATED_PRESET = "dish_5_animals.json"
 PROGRESS_MS = 200
+MOST_HISTORY = 20_000
 
 
 class Session(QObject):
@@ -47,31 +49,45 @@ class Session(QObject):
         Of the present camera: `state`.
     cameras_changed()
         Another camera is the present one, one came or went, or how one is doing changed.
+    ticked()
+        Five times a second, for figures that change all the time.
     run_changed()
         A run or a recording began, went on or ended.
     remarked(Remark), withdrawn(topic)
         A sentence for the user, and that it no longer holds.
+    logged(t_wall_s, Remark)
+        The same sentences, and what is of interest only afterwards; `history` has them all.
     """
 
     shown = Signal(object)
     shown_anywhere = Signal(object, object)
     state_changed = Signal()
     cameras_changed = Signal()
+    ticked = Signal()
     run_changed = Signal()
     remarked = Signal(object)
     withdrawn = Signal(str)
+    logged = Signal(float, object)
     view_changed = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
+    #: Somebody wants to show where the file of the present source is now.
+    source_wanted = Signal()
 
     def __init__(self, settings: WindowSettings, *, repeat: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.document = PresetDocument(self)
         self._repeat = repeat
+        self.history: list[tuple[float, Remark]] = []
+        self._last_logged: dict[str, str] = {}
+        self._gaps_told: dict[CameraView, int] = {}
+        self.remarked.connect(self._log)
         self._closed = False
         self._leaving: list[CameraView] = []
         self.views: list[CameraView] = [self._new_view()]
+        self._reports: list[RunReport] = []
+        self._recorded: list[Recorded] = []
         self._said: dict[CameraView, tuple[Remark, ...]] = {}
         self.disk = DiskWatch(self.output_folder())
         self.document.changed.connect(self._use_preset)
@@ -86,6 +102,7 @@ class Session(QObject):
         view.state_changed.connect(self._view_state)
         view.run_changed.connect(self._view_run)
         view.run_ended.connect(self._run_ended)
+        view.run_refused.connect(self._run_refused)
         view.recording_ended.connect(self._recording_ended)
         view.background_saved.connect(self._tell_background)
         return view
@@ -165,6 +182,7 @@ class Session(QObject):
                 self._remark_on(view)
         if self.is_tracking or self.is_recording:
             self.run_changed.emit()
+        self.ticked.emit()
 
     def _remark_on(self, view: CameraView) -> None:
         """Say what is the matter with one camera, and take back what no longer is."""
@@ -173,11 +191,25 @@ class Session(QObject):
         before = self._said.get(view, ())
         remarks = live_remarks.remarks(view, self.views.index(view), len(self.views), self)
         self._said[view] = remarks
+        back = live_remarks.gap_remark(view, self._gaps_told)
+        if back is not None:
+            self._log(back)
         for topic in {remark.topic for remark in before} - {remark.topic for remark in remarks}:
             self.withdrawn.emit(topic)
         for remark in remarks:
             if not any((r.topic, r.text) == (remark.topic, remark.text) for r in before):
                 self.remarked.emit(remark)
+
+    def _log(self, remark: Remark) -> None:
+        # A camera that is away all night is tried thousands of times; the log needs its first and its last.
+        what = remark.text.split(live_remarks.NEXT_ATTEMPT)[0]
+        if self._last_logged.get(remark.topic) == what:
+            return
+        self._last_logged[remark.topic] = what
+        now_s = time.time()
+        self.history.append((now_s, remark))
+        del self.history[:-MOST_HISTORY]
+        self.logged.emit(now_s, remark)
 
     def show_beside(self, beside: Beside) -> None:
         """Choose what is shown beside the frame."""
@@ -351,7 +383,7 @@ class Session(QObject):
             try:
                 view.start_tracking(folder)
             except TrackerError as error:
-                self.remarked.emit(Remark("run", "bad", str(error)))
+                self._run_refused(error)
 
     def stop_tracking(self) -> None:
         """End all runs after the present frame; their files are complete."""
@@ -377,11 +409,25 @@ class Session(QObject):
     def _run_ended(self, view: CameraView) -> None:
         report = view.report()
         if report is not None:
-            self.remarked.emit(live_remarks.run_remark(report, self))
+            self._reports.append(report)
+        self._tell_of_ends()
+
+    def _run_refused(self, error: TrackerError) -> None:
+        self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
 
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
         if recorded is not None:
-            self.remarked.emit(live_remarks.recording_remark(recorded, self))
+            self._recorded.append(recorded)
+        self._tell_of_ends()
+
+    def _tell_of_ends(self) -> None:
+        """Say once for all cameras what was tracked, and what was recorded."""
+        if self._reports and not any(view.is_tracking or view.awaits_run for view in self.views):
+            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
+            self._reports.clear()
+        if self._recorded and not any(view.is_recording or view.awaits_recording for view in self.views):
+            self.remarked.emit(live_remarks.recording_remark(tuple(self._recorded), self))
+            self._recorded.clear()
 
     # ---- the end
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from tracker_gui.core.live import CaptureState
-from tracker_gui.engine.player import Phase
+from tracker_gui.qt.source_words import doing
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import pixmap
 from tracker_gui.qt.words import bytes_in_words, clock_in_words
@@ -17,22 +16,10 @@ if TYPE_CHECKING:
     from tracker_gui.engine.live_channel import LiveFigures
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.session import Session
+    from tracker_gui.qt.source_words import Doing
 
-# Figures that change thirty times a second cannot be read.
-FIGURES_EVERY_MS = 250
 SIGN_PX = 14
 LOW_BYTES = 2_000_000_000
-#: How each state of a live source is shown: word, tone, sign.
-STATES = {
-    CaptureState.CONNECTING: ("connecting", "", "lan-pending"),
-    CaptureState.LIVE: ("live", "ok", "access-point"),
-    CaptureState.STALE: ("no picture", "warn", "image-off-outline"),
-    CaptureState.RECONNECTING: ("reconnecting", "warn", "lan-disconnect"),
-    CaptureState.REFUSED: ("refused", "bad", "lock-outline"),
-    CaptureState.ENDED: ("ended", "", "stop-circle-outline"),
-    CaptureState.FAILED: ("failed", "bad", "alert-octagon-outline"),
-    CaptureState.STOPPED: ("stopped", "", "stop-circle-outline"),
-}
 FILES_LOSE = "Damaged frames of the source that could not be read. Files are tracked frame by frame: none is skipped"
 
 
@@ -72,9 +59,8 @@ class StatusLine(QWidget):
         session.run_changed.connect(self.show_state)
         appearance().changed.connect(self._recolour)
         self._signs: tuple[tuple[str, str], tuple[str, str]] = (("", ""), ("", ""))
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self.show_state)
-        self._timer.start(FIGURES_EVERY_MS)
+        # Figures that change thirty times a second cannot be read.
+        session.ticked.connect(self.show_state)
         self.show_state()
 
     def _take(self, shown: Shown) -> None:
@@ -102,7 +88,7 @@ class StatusLine(QWidget):
 
     def _show_file(self) -> None:
         session = self._session
-        info, phase = session.info, session.state.phase
+        info = session.info
         self.source.setText("no source" if info is None else f"source {info.rate_hz:.1f}/s")
         self.source.setToolTip("Frames per second of the source")
         if info is None:
@@ -121,14 +107,7 @@ class StatusLine(QWidget):
         self.lost.setToolTip(FILES_LOSE)
         _set_tone(self.lost, "")
         self.latency.setToolTip("Time to detect and track the newest frame")
-        if session.state.problem is not None:
-            self._say("see the notice", "warn", "alert-circle")
-        elif session.is_tracking:
-            self._say("tracking", "ok", "radar")
-        elif phase is Phase.PLAYING:
-            self._say(phase.value, "ok", "play")
-        else:
-            self._say(phase.value, "", "")
+        self._say(doing(session.view))
 
     # ---- a live source
 
@@ -153,14 +132,7 @@ class StatusLine(QWidget):
             "latency \u2013" if now is None or p99 is None else f"latency {now:.1f} ms (p99 {p99:.1f})"
         )
         self.latency.setToolTip("From the arrival of a frame until it is tracked and written: now, and 99 of 100")
-        word, tone, sign = STATES[figures.status.state]
-        if figures.status.state is CaptureState.LIVE and session.state.problem is not None:
-            word, tone, sign = "see the notice", "warn", "alert-circle"
-        elif figures.status.state is CaptureState.LIVE and session.is_tracking:
-            word, sign = "live, tracking", "radar"
-        elif figures.status.state is CaptureState.LIVE and session.state.phase is Phase.PAUSED:
-            word, tone, sign = "picture stands still", "", "pause"
-        self._say(word, tone, sign)
+        self._say(doing(session.view))
         self.word.setToolTip(figures.status.sentence)
 
     def _show_recording(self, figures: LiveFigures | None) -> None:
@@ -178,12 +150,12 @@ class StatusLine(QWidget):
         self._sign(0, self._rec_sign, ("alert-circle" if tone == "warn" else "record-circle", tone))
         _set_tone(self.recording, tone if tone == "warn" else "")
 
-    def _say(self, word: str, tone: str, sign: str) -> None:
-        self.word.setText(word)
+    def _say(self, now: Doing) -> None:
+        self.word.setText(now.word)
         self.word.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.word.setToolTip("")
-        _set_tone(self.word, tone)
-        self._sign(1, self._word_sign, (sign, tone))
+        _set_tone(self.word, now.tone)
+        self._sign(1, self._word_sign, (now.sign, now.tone))
 
     def _sign(self, place: int, label: QLabel, sign: tuple[str, str]) -> None:
         if self._signs[place] == sign:

@@ -23,7 +23,14 @@ def _can_seek(window: MainWindow) -> bool:
 
 
 def _can_record(window: MainWindow) -> bool:
-    return window.session.is_live and window.session.info is not None and not window.session.is_recording
+    return window.session.is_recording or (window.session.is_live and window.session.info is not None)
+
+
+def _record(window: MainWindow) -> None:
+    if window.session.is_recording:
+        window.session.stop_recording()
+    else:
+        window.session.start_recording()
 
 
 ACTIONS = (
@@ -39,14 +46,9 @@ ACTIONS = (
         wordy=True, enabled=lambda window: window.session.is_tracking,
     ),
     ActionInfo(
-        "record", "Record", "Run", "Record the pictures of every camera, with or without tracking",
-        lambda window: window.session.start_recording(), icon="record-circle", tone="bad", shortcut="Ctrl+Shift+R",
-        toolbar=35, wordy=True, enabled=_can_record,
-    ),
-    ActionInfo(
-        "stop_recording", "Stop recording", "Run", "Make the recording final; tracking goes on",
-        lambda window: window.session.stop_recording(), icon="stop-circle", tone="bad", shortcut="Ctrl+Shift+.",
-        enabled=lambda window: window.session.is_recording,
+        "record", "Record", "Run", "Record the pictures of every camera, or stop that; tracking is a thing apart",
+        _record, icon="record-circle", tone="bad", shortcut="Ctrl+Shift+R", toolbar=35, wordy=True,
+        checked=lambda window: window.session.is_recording, enabled=_can_record,
     ),
     ActionInfo(
         "play", "Play or pause", "Run",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider,
 
 from tracker_gui.engine.player import Phase
 from tracker_gui.qt.panels.panel_info import PanelInfo
+from tracker_gui.qt.source_words import doing
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 from tracker_gui.qt.words import time_in_words
@@ -91,6 +92,7 @@ class TransportPanel(QFrame):
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
         session.run_changed.connect(self._show_state)
+        session.ticked.connect(self._show_pace)
         self._recolour()
         self._show_state()
 
@@ -144,6 +146,11 @@ class TransportPanel(QFrame):
             with QSignalBlocker(self.bar):
                 self.bar.setValue(frame.index)
 
+    def _show_pace(self) -> None:
+        if self._session.is_live:
+            word = doing(self._session.view).word
+            self.pace.setText(word if self._session.is_playing else f"{word}; the camera goes on")
+
     def _show_state(self) -> None:
         info, state = self._session.info, self._session.state
         live = self._session.is_live
@@ -168,7 +175,7 @@ class TransportPanel(QFrame):
                 if playing
                 else "Back to the live picture (Space)"
             )
-            self.pace.setText("live" if playing else "picture stands still; the camera goes on")
+            self._show_pace()
         else:
             self.play.setToolTip("Pause (Space)" if playing else "Play (Space)")
         self._recolour()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.core import registry
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.qt.elided_label import ElidedLabel
 from tracker_gui.qt.forms.form import StageForm
 from tracker_gui.qt.live_remarks import show_folder
 from tracker_gui.qt.steps.stage_switch import StageSwitch, with_choice
@@ -222,7 +223,9 @@ class OutputsStep(Step):
             )
         for path in report.files:
             size = bytes_in_words(path.stat().st_size) if path.is_file() else "missing"
-            self._summary_rows.addWidget(dim_label(f"{path.name}, {size}"))
+            name = ElidedLabel(f"{path.name}, {size}")
+            name.setProperty("dim", True)
+            self._summary_rows.addWidget(name)
         self.open_folder = QPushButton("Open folder")
         self.open_folder.setIcon(icon("folder-outline"))
         self.open_folder.clicked.connect(self.show_folder)
@@ -242,7 +245,7 @@ class OutputsStep(Step):
             share = "" if report is None or not report.total else f" {100 * report.counts.frames / report.total:.0f} %"
             words.append(f"tracking{share}")
         if session.is_recording:
-            words.append("recording")
+            words.append("REC")
         if words:
             return StepState("ok", ", ".join(words))
         if not any(chosen.enabled for chosen in session.document.preset.outputs):
