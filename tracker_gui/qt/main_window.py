@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         self._too_many = 0
         self._connect()
         self._show_title()
+        self._show_emptiness()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
         if kept.window:
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._refresh_actions)
+        session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
@@ -283,6 +285,10 @@ class MainWindow(QMainWindow):
         self.session.settings.face = face.name
         appearance().set_face(face)
         self._refresh_actions()
+
+    def _show_emptiness(self) -> None:
+        """Show the controls of a source only where there is one."""
+        self.transport.setVisible(self.document.preset.source is not None)
 
     def _show_title(self) -> None:
         path = self.document.path
