@@ -154,7 +154,7 @@ def measure_lines(table: TrackTable, zones: Sequence[Zone], grace_s: float = 0.5
         kind: str = zone.shape.kind
         if kind != "line":
             continue
-        points_px = np.array(zone.shape.points)
+        points_px = np.array(getattr(zone.shape, "points", ()))
         for column, animal_id in enumerate(table.ids):
             seen = sightings(table, column, grace_s)
             way = line_crossings(table.xy_px[seen.row, column], seen, points_px)

@@ -1,64 +1,20 @@
-"""Small videos of simulated animals, and settings that find them."""
+"""What the tests of a batch share: somebody who listens to it, and a place to run it that needs no start."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
 
+import cv2
 import pytest
 
-from tracker_gui.core.h264_file import H264File, i420
-from tracker_gui.core.picture import ArrayPicture
-from tracker_gui.core.preset import Preset, choice
-from tracker_gui.core.zones import Zone
-from tracker_gui.simulate.arena import Arena
-from tracker_gui.simulate.scene import ArenaScene
+from tracker_gui.core.decoder_threads import limit_decoder_threads
+from tracker_gui.engine.batch_job import run_job
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
-SIZE_PX, RATE_HZ = (128, 96), 30
-
-
-def arena_video(path: Path, seconds: float, seed: int) -> Path:
-    """Write a video of two simulated animals."""
-    scene = ArenaScene(
-        animals=2, seed=seed, width_px=SIZE_PX[0], height_px=SIZE_PX[1], duration_s=seconds, body_length_px=12
-    )
-    arena, video = Arena(scene), H264File(path, SIZE_PX, RATE_HZ, crf=20, speed="ultrafast")
-    for k in range(scene.frame_count):
-        video.write(i420(ArrayPicture(arena.picture(k))), k / RATE_HZ)
-    video.close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def videos(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int, float], list[Path]]:
-    """Return a function that gives so many videos of so many seconds; each is made once."""
-    folder = tmp_path_factory.mktemp("videos")
-
-    def some(count: int, seconds: float = 1.0) -> list[Path]:
-        paths = [folder / f"trial {number:02d} {seconds:g}s.mp4" for number in range(count)]
-        return [path if path.exists() else arena_video(path, seconds, 1 + n) for n, path in enumerate(paths)]
-
-    return some
-
-
-@pytest.fixture
-def settings() -> Preset:
-    """Return settings with two zones."""
-    wall = ArenaScene(width_px=SIZE_PX[0], height_px=SIZE_PX[1]).walls()[0].model_dump()
-    zones = (
-        {"name": "middle", "shape": {"kind": "circle", "centre": [63.5, 47.5], "radius": 18}},
-        {"name": "left", "shape": {"kind": "half_plane", "start": [50, 96], "end": [50, 0]}},
-    )
-    return Preset(
-        name="two in a dish",
-        image=(choice("image", "region_mask", keep=[wall]),),
-        detector=choice("detectors", "blobs", block_size_px=25, offset=18, min_area_px2=10, max_area_px2=200),
-        zones=tuple(Zone.model_validate(zone) for zone in zones),
-    ).with_tracker(animals=2)
+    from tracker_gui.engine.batch_job import BatchJob, Outcome, Progress
 
 
 class Log:
@@ -82,3 +38,25 @@ class Log:
 @pytest.fixture
 def make_log() -> type[Log]:
     return Log
+
+
+class Here:
+    """Runs jobs one after the other in this very thread."""
+
+    threads_each = 1
+
+    def run(
+        self,
+        jobs: Mapping[int, BatchJob],
+        told: Callable[[int, Progress | Outcome], None],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        for number, job in jobs.items():
+            told(number, run_job(job, lambda progress, n=number: told(n, progress), cancelled))
+
+
+@pytest.fixture
+def here() -> Iterator[Here]:
+    yield Here()
+    limit_decoder_threads(0)
+    cv2.setNumThreads(-1)

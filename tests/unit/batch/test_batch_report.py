@@ -13,7 +13,6 @@ from tracker_gui.core.geometry import SHAPE_KINDS
 from tracker_gui.core.preset import choice
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.batch import Batch
-from tracker_gui.engine.batch_processes import ProcessRunner
 from tracker_gui.engine.batch_videos import batch_video
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker_gui.core.preset import Preset
+    from tracker_gui.engine.batch import Runner
 
 EVIL = "<img src=x onerror=alert(1)>&\"'"
 
@@ -44,20 +44,20 @@ class Elements(HTMLParser):
 
 
 @pytest.fixture
-def report(tmp_path: Path, videos: Callable[..., list[Path]], settings: Preset) -> str:
+def report(tmp_path: Path, arena_videos: Callable[..., list[Path]], arena_settings: Preset, here: Runner) -> str:
     """Return the report of a batch in which all that can be named has an evil name."""
     from dataclasses import replace
 
     path = tmp_path / "<b>trial&.mp4"
-    path.write_bytes(videos(1)[0].read_bytes())
+    path.write_bytes(arena_videos(1)[0].read_bytes())
     zone = Zone.model_validate({"name": EVIL, "shape": {"kind": "circle", "centre": [60, 50], "radius": 20}})
     well = {"kind": "circle", "name": EVIL, "radius": 30}
     tracker = choice(
         "trackers", "fixed_count", animals=1, arenas=[{**well, "centre": [32, 48]}, {**well, "centre": [96, 48]}]
     )
-    evil = replace(settings, name=EVIL, zones=(zone,), tracker=tracker)
+    evil = replace(arena_settings, name=EVIL, zones=(zone,), tracker=tracker)
     lines = [batch_video(str(path), evil), batch_video(str(tmp_path / "<script>no.mp4"), evil)]
-    result = Batch(lines, tmp_path / "out").run(ProcessRunner(1))
+    result = Batch(lines, tmp_path / "out").run(here)
     return result.report.read_text(encoding="utf-8")
 
 
