@@ -87,7 +87,10 @@ def parser() -> argparse.ArgumentParser:
 
     batch = command("batch", "Track many videos and measure them: tables, plots and a report.", BATCH_EPILOG)
     batch.add_argument("videos", metavar="VIDEO", nargs="+")
-    batch.add_argument("--preset", metavar="P", required=True, help="a preset file or a name of the gallery")
+    batch.add_argument(
+        "--preset", metavar="P", action="append", required=True,
+        help="a preset file or a name of the gallery; given twice, each video is tracked with both",
+    )  # fmt: skip
     batch.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
     batch.add_argument("--animals", type=int, metavar="N", help="how many animals there are (in each arena)")
     batch.add_argument("--out", metavar="DIR", required=True, help="folder of the results")

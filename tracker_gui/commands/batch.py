@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 def main(args: argparse.Namespace) -> int:
     """Run the batch that was asked for."""
-    preset = with_animals(checked(named_preset(args.preset), args.lenient), args.animals)
+    presets = [with_animals(checked(named_preset(name), args.lenient), args.animals) for name in args.preset]
     measuring = changed(MeasureSettings(), args.measure_with, "--measure-with")
     runner: Runner = DaskRunner(args.dask) if args.dask is not None else ProcessRunner(_workers(args.jobs))
-    videos = [batch_video(name, preset) for name in _names(args.videos)]
+    videos = [batch_video(name, preset) for preset in presets for name in _names(args.videos)]
     batch = Batch(videos, Path(args.out), measuring, args.resume)
     with stop_on_signal() as stop, _Bars(videos, args.quiet) as bars:
         result = batch.run(runner, bars.hear, lambda: bool(stop))
