@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tracker_gui.core.geometry import Shape
+from tracker_gui.core.geometry import ZoneShape
 from tracker_gui.core.params import Params
 
 
@@ -22,7 +22,7 @@ class Zone(Params):
     """
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    shape: Shape
+    shape: ZoneShape
     colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
     opacity_01: Annotated[float, Field(ge=0, le=1)] = 0.15
     visible: bool = True
