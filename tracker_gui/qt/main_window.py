@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
             action.setToolTip(f"{info.tip}{keys}")
             action.setStatusTip("")
             action.setData(info.name)
+            action.setObjectName(info.name)
             if info.shortcut:
                 action.setShortcut(QKeySequence(info.shortcut))
             if info.near_picture:
@@ -232,6 +233,9 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
         self.picture.welcome.open.clicked.connect(self.action("open").trigger)
+        self.picture.input.space_tapped.connect(self.action("play").trigger)
+        self.picture.editor.selection_changed.connect(self._refresh_actions)
+        self.picture.editor.tool_changed.connect(self._refresh_actions)
         self._refresh_icons()
 
     # ---- actions
