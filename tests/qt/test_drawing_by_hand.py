@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QAction, QGuiApplication
 
 from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Painted, Polygon, Rectangle
 from tracker_gui.core.shape_edit import bounds, holds
@@ -15,89 +14,16 @@ from tracker_gui.core.shape_handles import handles
 from tracker_gui.qt.editors.pick import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from tracker_gui.core.geometry import Point
     from tracker_gui.qt.main_window import MainWindow
 
 PATIENCE_MS = 20_000
 NONE, SHIFT, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 LEFT, MIDDLE, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.NoButton
-
-
-class Hand:
-    """The user's hand over the picture, in pixels of the frame."""
-
-    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
-        self.window = window
-        self.pane = window.picture.frame_pane
-        self.editor = window.picture.editor
-        self._qtbot = qtbot
-
-    def _send(self, kind: QEvent.Type, xy: Point, button: Any, buttons: Any, keys: Any) -> None:
-        place = self.pane.viewportTransform().map(QPointF(*xy))
-        there = self.pane.viewport().mapToGlobal(place)
-        event = QMouseEvent(kind, place, there, button, buttons, keys)
-        QApplication.sendEvent(self.pane.viewport(), event)
-
-    def pull(self, *way: Point, keys: Any = NONE, button: Any = LEFT) -> None:
-        self._send(QEvent.Type.MouseMove, way[0], NO_BUTTON, NO_BUTTON, keys)
-        self._send(QEvent.Type.MouseButtonPress, way[0], button, button, keys)
-        for place in way[1:]:
-            self._send(QEvent.Type.MouseMove, place, NO_BUTTON, button, keys)
-        self._send(QEvent.Type.MouseButtonRelease, way[-1], button, NO_BUTTON, keys)
-
-    def click(self, *places: Point, keys: Any = NONE) -> None:
-        for place in places:
-            self.pull(place, keys=keys)
-
-    def hover(self, place: Point) -> None:
-        self._send(QEvent.Type.MouseMove, place, NO_BUTTON, NO_BUTTON, NONE)
-
-    def double_click(self, place: Point) -> None:
-        self.click(place)
-        self._send(QEvent.Type.MouseButtonDblClick, place, LEFT, LEFT, NONE)
-        self._send(QEvent.Type.MouseButtonRelease, place, LEFT, NO_BUTTON, NONE)
-
-    def key(self, key: Qt.Key, keys: Any = NONE, times: int = 1) -> None:
-        for _ in range(times):
-            self._qtbot.keyClick(self.pane, key, keys)
-
-    def act(self, name: str) -> None:
-        self.window.action(name).trigger()
-
-    def take(self, tool: str, target: str | None = None) -> None:
-        self.window.picture.draw_bar.buttons[tool].click()
-        if target is not None:
-            box = self.window.picture.options_bar.target
-            box.setCurrentIndex(box.findData(target))
-            box.activated.emit(box.currentIndex())
-
-    @property
-    def zones(self) -> tuple[Any, ...]:
-        return self.window.document.preset.zones
-
-    @property
-    def shapes(self) -> list[Any]:
-        return [zone.shape for zone in self.zones]
-
-    @property
-    def steps(self) -> int:
-        return self.window.document.undo_stack.index()
-
-
-@pytest.fixture
-def hand(shown_window: MainWindow, qtbot: QtBot) -> Iterator[Hand]:
-    shown_window.action("show_frame").trigger()
-    shown_window.activateWindow()
-    shown_window.picture.frame_pane.setFocus()
-    shown_window.picture.fit()
-    qtbot.waitUntil(lambda: shown_window.picture.frame_pane.scale_factor > 2, timeout=PATIENCE_MS)
-    yield Hand(shown_window, qtbot)
-    QGuiApplication.clipboard().clear()
 
 
 def near(*values: Any, within: float = 0.5) -> Any:
@@ -107,7 +33,7 @@ def near(*values: Any, within: float = 0.5) -> Any:
 # ---- drawing
 
 
-def test_a_rectangle_and_a_polygon_are_drawn_moved_undone_and_saved(hand: Hand, tmp_path: Path) -> None:
+def test_a_rectangle_and_a_polygon_are_drawn_moved_undone_and_saved(hand: Any, tmp_path: Path) -> None:
     hand.take("rectangle")
     hand.pull((20, 30), (50, 40), (80, 70))
     rectangle = hand.shapes[0]
@@ -140,7 +66,7 @@ def test_a_rectangle_and_a_polygon_are_drawn_moved_undone_and_saved(hand: Hand, 
         ("half_plane", SHIFT, HalfPlane, (20, 30, 71, 81)),
     ],
 )  # fmt: skip
-def test_shapes_that_are_drawn_in_one_pull(hand: Hand, tool: str, keys: Any, kind: type, box: Any) -> None:
+def test_shapes_that_are_drawn_in_one_pull(hand: Any, tool: str, keys: Any, kind: type, box: Any) -> None:
     hand.take(tool)
     hand.pull((20, 30), (60, 60), (80, 70), keys=keys)
     assert isinstance(hand.shapes[0], kind)
@@ -148,14 +74,14 @@ def test_shapes_that_are_drawn_in_one_pull(hand: Hand, tool: str, keys: Any, kin
     assert hand.steps == 1
 
 
-def test_a_click_is_no_shape(hand: Hand) -> None:
+def test_a_click_is_no_shape(hand: Any) -> None:
     for tool in ("rectangle", "circle", "ellipse", "half_plane"):
         hand.take(tool)
         hand.click((50, 50))
     assert hand.shapes == []
 
 
-def test_a_polygon_closes_on_its_first_corner_or_by_a_double_click(hand: Hand) -> None:
+def test_a_polygon_closes_on_its_first_corner_or_by_a_double_click(hand: Any) -> None:
     hand.take("polygon")
     hand.click((20, 20), (60, 20), (60, 60), (20.5, 20.5))
     hand.take("polygon")
@@ -164,7 +90,7 @@ def test_a_polygon_closes_on_its_first_corner_or_by_a_double_click(hand: Hand) -
     assert [len(shape.points) for shape in hand.shapes] == [3, 3]
 
 
-def test_backspace_takes_the_last_corner_back_and_esc_drops_all(hand: Hand) -> None:
+def test_backspace_takes_the_last_corner_back_and_esc_drops_all(hand: Any) -> None:
     hand.take("polygon")
     hand.click((20, 20), (60, 20), (90, 90))
     hand.key(Qt.Key.Key_Backspace)
@@ -180,7 +106,7 @@ def test_backspace_takes_the_last_corner_back_and_esc_drops_all(hand: Hand) -> N
     assert hand.editor.tool_info.name == "select"
 
 
-def test_enter_with_too_few_corners_says_so(hand: Hand) -> None:
+def test_enter_with_too_few_corners_says_so(hand: Any) -> None:
     hand.take("polygon")
     hand.click((20, 20), (60, 20))
     hand.key(Qt.Key.Key_Return)
@@ -188,7 +114,7 @@ def test_enter_with_too_few_corners_says_so(hand: Hand) -> None:
     assert "At least 3 points" in "\n".join(hand.window.notices.sentences)
 
 
-def test_lines_and_points_become_zones_whatever_the_target_is(hand: Hand) -> None:
+def test_lines_and_points_become_zones_whatever_the_target_is(hand: Any) -> None:
     hand.take("rectangle", "arena")
     hand.take("line")
     hand.click((20, 20), (60, 40))
@@ -199,7 +125,7 @@ def test_lines_and_points_become_zones_whatever_the_target_is(hand: Hand) -> Non
 
 
 @pytest.mark.parametrize("target", ["keep", "ignore", "arena"])
-def test_the_target_says_what_a_shape_becomes(hand: Hand, target: str) -> None:
+def test_the_target_says_what_a_shape_becomes(hand: Any, target: str) -> None:
     hand.take("rectangle", target)
     hand.pull((20, 30), (80, 70))
     preset = hand.window.document.preset
@@ -211,7 +137,7 @@ def test_the_target_says_what_a_shape_becomes(hand: Hand, target: str) -> None:
     assert [place.role for place in hand.editor.selection] == [target]
 
 
-def test_brush_and_eraser(hand: Hand) -> None:
+def test_brush_and_eraser(hand: Any) -> None:
     hand.take("brush")
     hand.window.picture.options_bar.size_box.setValue(20)
     hand.pull((40, 40), (60, 40), (80, 40))
@@ -231,7 +157,7 @@ def test_brush_and_eraser(hand: Hand) -> None:
     assert hand.shapes == []
 
 
-def test_nothing_is_drawn_while_tracking(hand: Hand) -> None:
+def test_nothing_is_drawn_while_tracking(hand: Any) -> None:
     hand.take("rectangle")
     hand.window.document.set_locked(True)
     assert not hand.window.picture.draw_bar.buttons["rectangle"].isEnabled()
@@ -244,13 +170,13 @@ def test_nothing_is_drawn_while_tracking(hand: Hand) -> None:
 # ---- changing what is there
 
 
-def draw_three(hand: Hand) -> None:
+def draw_three(hand: Any) -> None:
     for x in (20, 80, 140):
         hand.take("rectangle")
         hand.pull((x, 20 + x / 10), (x + 30, 50 + x / 10))
 
 
-def test_shift_adds_a_band_catches_and_a_click_beside_lets_go(hand: Hand) -> None:
+def test_shift_adds_a_band_catches_and_a_click_beside_lets_go(hand: Any) -> None:
     draw_three(hand)
     hand.click((35, 35))
     hand.click((95, 35), keys=SHIFT)
@@ -265,7 +191,7 @@ def test_shift_adds_a_band_catches_and_a_click_beside_lets_go(hand: Hand) -> Non
     assert len(hand.editor.selection) == 4  # the dish is a region to keep
 
 
-def test_several_are_moved_together_and_aligned(hand: Hand) -> None:
+def test_several_are_moved_together_and_aligned(hand: Any) -> None:
     draw_three(hand)
     hand.pull((5, 5), (199, 90))
     before = [bounds(shape) for shape in hand.shapes]
@@ -276,7 +202,7 @@ def test_several_are_moved_together_and_aligned(hand: Hand) -> None:
     assert hand.steps == 5
 
 
-def test_a_corner_a_side_and_the_turn_are_dragged(hand: Hand) -> None:
+def test_a_corner_a_side_and_the_turn_are_dragged(hand: Any) -> None:
     hand.take("rectangle")
     hand.pull((60, 60), (100, 90))
     held = {(handle.role, handle.number): handle for handle in handles(hand.shapes[0])}
@@ -291,7 +217,7 @@ def test_a_corner_a_side_and_the_turn_are_dragged(hand: Hand) -> None:
     assert hand.steps == 4
 
 
-def test_corners_are_added_moved_and_removed(hand: Hand) -> None:
+def test_corners_are_added_moved_and_removed(hand: Any) -> None:
     hand.take("polygon")
     hand.click((60, 60), (120, 60), (120, 100))
     hand.key(Qt.Key.Key_Return)
@@ -310,7 +236,7 @@ def test_corners_are_added_moved_and_removed(hand: Hand) -> None:
 
 
 def test_arrow_keys_move_what_is_selected_and_else_go_frame_by_frame(
-    hand: Hand, wait_for_index: Callable[[MainWindow, int], None]
+    hand: Any, wait_for_index: Callable[[MainWindow, int], None]
 ) -> None:
     hand.take("mark")
     hand.click((50, 50))
@@ -327,7 +253,7 @@ def test_arrow_keys_move_what_is_selected_and_else_go_frame_by_frame(
     wait_for_index(hand.window, 1)
 
 
-def test_a_key_held_down_is_one_step(hand: Hand, qtbot: QtBot) -> None:
+def test_a_key_held_down_is_one_step(hand: Any, qtbot: QtBot) -> None:
     hand.take("mark")
     hand.click((50, 50))
     steps = hand.steps
@@ -338,7 +264,7 @@ def test_a_key_held_down_is_one_step(hand: Hand, qtbot: QtBot) -> None:
     assert hand.steps == steps + 1
 
 
-def test_duplicate_copy_paste_and_delete(hand: Hand) -> None:
+def test_duplicate_copy_paste_and_delete(hand: Any) -> None:
     hand.take("ellipse")
     hand.pull((20, 30), (80, 70))
     hand.act("duplicate")
@@ -353,27 +279,27 @@ def test_duplicate_copy_paste_and_delete(hand: Hand) -> None:
     assert len(set(hand.shapes)) == 3
 
 
-def test_pasting_what_is_no_shape_says_so(hand: Hand) -> None:
+def test_pasting_what_is_no_shape_says_so(hand: Any) -> None:
     QGuiApplication.clipboard().setText("hello")
     hand.act("paste_shapes")
     assert "the clipboard: holds no shapes" in "\n".join(hand.window.notices.sentences)
 
 
-def test_esc_gives_a_drag_up(hand: Hand, qtbot: QtBot) -> None:
+def test_esc_gives_a_drag_up(hand: Any, qtbot: QtBot) -> None:
     hand.take("rectangle")
     hand.pull((60, 60), (100, 90))
     before = hand.shapes
-    hand._send(QEvent.Type.MouseButtonPress, (80, 75), LEFT, LEFT, NONE)
-    hand._send(QEvent.Type.MouseMove, (120, 95), NO_BUTTON, LEFT, NONE)
+    hand.send(QEvent.Type.MouseButtonPress, (80, 75), LEFT, LEFT, NONE)
+    hand.send(QEvent.Type.MouseMove, (120, 95), NO_BUTTON, LEFT, NONE)
     assert hand.pane.editing.shown.shapes
     hand.key(Qt.Key.Key_Escape)
-    hand._send(QEvent.Type.MouseButtonRelease, (120, 95), LEFT, NO_BUTTON, NONE)
+    hand.send(QEvent.Type.MouseButtonRelease, (120, 95), LEFT, NO_BUTTON, NONE)
     assert hand.shapes == before
     assert hand.steps == 1
     assert not hand.pane.editing.shown.shapes
 
 
-def test_the_middle_button_and_space_move_the_view(hand: Hand, qtbot: QtBot) -> None:
+def test_the_middle_button_and_space_move_the_view(hand: Any, qtbot: QtBot) -> None:
     def centre() -> QPointF:
         return hand.pane.mapToScene(hand.pane.viewport().rect().center())
 
@@ -390,7 +316,7 @@ def test_the_middle_button_and_space_move_the_view(hand: Hand, qtbot: QtBot) -> 
     assert hand.editor.selection == ()
 
 
-def test_a_shape_is_renamed_where_it_is(hand: Hand, qtbot: QtBot) -> None:
+def test_a_shape_is_renamed_where_it_is(hand: Any, qtbot: QtBot) -> None:
     hand.take("circle")
     hand.pull((60, 60), (80, 60))
     hand.act("rename_shape")
@@ -406,7 +332,7 @@ def test_a_shape_is_renamed_where_it_is(hand: Hand, qtbot: QtBot) -> None:
     assert [zone.name for zone in hand.zones] == ["nest"]
 
 
-def test_the_menu_of_a_shape_holds_what_the_window_can_do(hand: Hand) -> None:
+def test_the_menu_of_a_shape_holds_what_the_window_can_do(hand: Any) -> None:
     hand.take("circle")
     hand.pull((60, 60), (80, 60))
     menu = hand.window.picture._menu
@@ -421,14 +347,14 @@ def test_the_menu_of_a_shape_holds_what_the_window_can_do(hand: Hand) -> None:
     assert hand.zones[0].colour == "#009E73"
 
 
-def test_a_region_is_taken_by_its_line_alone(hand: Hand) -> None:
+def test_a_region_is_taken_by_its_line_alone(hand: Any) -> None:
     hand.click((99.5, 74.5))
     assert hand.editor.selection == ()
     hand.click((99.5, 7.5))
     assert [place.role for place in hand.editor.selection] == ["keep"]
 
 
-def test_an_undo_lets_go_of_what_is_no_longer_there(hand: Hand) -> None:
+def test_an_undo_lets_go_of_what_is_no_longer_there(hand: Any) -> None:
     hand.take("circle")
     hand.pull((60, 60), (80, 60))
     hand.act("undo")
@@ -436,13 +362,13 @@ def test_an_undo_lets_go_of_what_is_no_longer_there(hand: Hand) -> None:
     assert not hand.pane.editing.shown.selected
 
 
-def test_every_tool_paints_what_it_is_doing(hand: Hand) -> None:
+def test_every_tool_paints_what_it_is_doing(hand: Any) -> None:
     for tool in hand.editor.tools:
         hand.take(tool)
         hand.hover((50, 50))
-        hand._send(QEvent.Type.MouseButtonPress, (50, 50), LEFT, LEFT, NONE)
-        hand._send(QEvent.Type.MouseMove, (90, 80), NO_BUTTON, LEFT, NONE)
+        hand.send(QEvent.Type.MouseButtonPress, (50, 50), LEFT, LEFT, NONE)
+        hand.send(QEvent.Type.MouseMove, (90, 80), NO_BUTTON, LEFT, NONE)
         assert not hand.pane.grab().isNull()
         hand.key(Qt.Key.Key_Escape)
-        hand._send(QEvent.Type.MouseButtonRelease, (90, 80), LEFT, NO_BUTTON, NONE)
+        hand.send(QEvent.Type.MouseButtonRelease, (90, 80), LEFT, NO_BUTTON, NONE)
     assert hand.pane.viewport().rect().contains(QPoint(5, 5))

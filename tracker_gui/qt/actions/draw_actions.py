@@ -31,7 +31,7 @@ def _tool(info: ToolInfo) -> ActionInfo:
     return ActionInfo(
         f"tool_{info.name}", info.title, "Draw", info.tip, take, icon=info.icon, shortcut=info.shortcut,
         near_picture=True, checked=lambda window: window.picture.editor.tool_info.name == info.name,
-        enabled=_can_draw if info.draws else None, separated=info.order % 10 == 1 and info.order > 11,
+        enabled=_can_draw if info.changes else None, separated=info.order % 10 == 1 and info.order > 11,
     )  # fmt: skip
 
 

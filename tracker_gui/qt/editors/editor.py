@@ -24,6 +24,7 @@ from tracker_gui.core.drawing import (
 )
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.geometry import SHAPE_KINDS
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.shape_edit import Align, aligned, bounds, mirrored, moved, spread, without_vertex
 from tracker_gui.qt.editors.tool import Tool, ToolInfo, all_tools
 from tracker_gui.qt.theme.colours import OKABE_ITO
@@ -31,6 +32,7 @@ from tracker_gui.qt.theme.colours import OKABE_ITO
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from tracker_gui.core.geometry import Point
     from tracker_gui.core.preset import Preset
     from tracker_gui.qt.session import Session
 
@@ -53,6 +55,8 @@ class Editor(QObject):
         Which vertex of the one selected shape was touched last; the key Delete takes it away.
     brush_px : float
         Width of brush and eraser, in pixels of the frame.
+    scale_line : two points or None
+        Something whose length is not known yet.
     """
 
     selection_changed = Signal()
@@ -60,6 +64,7 @@ class Editor(QObject):
     tool_changed = Signal()
     target_changed = Signal()
     rename_wanted = Signal()
+    length_wanted = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -69,6 +74,7 @@ class Editor(QObject):
         self.selection: tuple[Place, ...] = ()
         self.vertex: int | None = None
         self.brush_px = BRUSH_PX
+        self.scale_line: tuple[Point, Point] | None = None
         self.tools: dict[str, ToolInfo] = {info.name: info for info in all_tools()}
         self.tool_info = self.tools[SELECT]
         self.tool: Tool = self.tool_info.make(self)
@@ -112,12 +118,16 @@ class Editor(QObject):
     # ---- what is taken in hand
 
     def use(self, name: str) -> None:
-        """Take another tool."""
-        if name == self.tool_info.name:
+        """Take another tool by its name."""
+        self.take(self.tools[name])
+
+    def take(self, info: ToolInfo) -> None:
+        """Take a tool in hand, also one that is not in the bar."""
+        if info is self.tool_info:
             return
-        self.tool.leave()
-        self.tool_info = self.tools[name]
-        self.tool = self.tool_info.make(self)
+        before, self.tool_info = self.tool, info
+        self.tool = info.make(self)
+        before.leave()
         self.tool_changed.emit()
         self.sketch_changed.emit()
 
@@ -272,6 +282,33 @@ class Editor(QObject):
         self.selection = ()
         self.change(preset, words)
         self.select(places)
+
+    # ---- the scale
+
+    def set_scale_line(self, line: tuple[Point, Point]) -> None:
+        """Measure along another line: at once where its length is known, else when that is typed."""
+        scale = self.preset.scale
+        if scale is not None and scale.length_mm is not None:
+            self.set_scale(Scale(line=line, length_mm=scale.length_mm))
+        else:
+            self.scale_line = line
+            self.sketch_changed.emit()
+            self.length_wanted.emit()
+
+    def set_scale_length(self, length_mm: float) -> None:
+        """Say how long the line is that was drawn last."""
+        scale = self.preset.scale
+        line = self.scale_line or (None if scale is None else scale.line)
+        if line is not None:
+            self.set_scale(Scale(line=line, length_mm=length_mm))
+
+    def set_scale(self, scale: Scale | None) -> None:
+        """Put another scale in force; None for none."""
+        self.scale_line = None
+        self.change(replace(self.preset, scale=scale), "set the scale" if scale else "remove the scale")
+        self.sketch_changed.emit()
+
+    # ---- elsewhere
 
     def copy_to_camera(self, number: int) -> None:
         """Add what is selected (all zones where nothing is) to another camera's settings."""

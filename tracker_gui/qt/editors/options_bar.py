@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QSpinBox
 
 from tracker_gui.core.drawing import ROLES, Role, can_hold
+from tracker_gui.qt.editors.length_box import LengthBox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -54,18 +55,29 @@ class OptionsBar(QFrame):
         self.size_box.setToolTip(f"Width of brush and eraser, 1 to {LARGEST_BRUSH_PX} px; keys [ and ]")
         self.size_box.valueChanged.connect(self._sized)
         self._size_word.setBuddy(self.size_box)
+        self._length_word = QLabel("Length")
+        self._length_word.setProperty("dim", True)
+        self.length_box = LengthBox()
+        self.length_box.setToolTip("How long the line is in truth; it gives the scale of the picture")
+        self.length_box.setAccessibleName("Length of the line")
+        self.length_box.entered.connect(editor.set_scale_length)
+        self._length_word.setBuddy(self.length_box)
         self._hint = QLabel()
         self._hint.setProperty("dim", True)
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._row = row
-        for widget in (self._target_word, self.target, self._size_word, self.size_box):
+        for widget in (
+            self._target_word, self.target, self._size_word, self.size_box, self._length_word, self.length_box
+        ):  # fmt: skip
             row.addWidget(widget)
         row.addWidget(self._hint, 1)
         editor.tool_changed.connect(self._show)
         editor.target_changed.connect(self._show)
         editor.sketch_changed.connect(self._show_size)
+        editor.length_wanted.connect(self.ask_length)
         editor.session.document.changed.connect(self._show)
         self._show()
+        # The picture must not jump when the tool changes.
+        self.setFixedHeight(self.target.sizeHint().height() + 8)
 
     def _show(self) -> None:
         info, editor = self._editor.tool_info, self._editor
@@ -83,12 +95,24 @@ class OptionsBar(QFrame):
         )  # fmt: skip
         self._size_word.setVisible(info.sized)
         self.size_box.setVisible(info.sized)
+        self._length_word.setVisible(info.name == "scale")
+        self.length_box.setVisible(info.name == "scale")
         self._show_size()
         self._elide()
 
     def _show_size(self) -> None:
+        scale, pending = self._editor.preset.scale, self._editor.scale_line
+        known = None if scale is None else scale.length_mm
+        self.length_box.setEnabled((pending is not None or known is not None) and not self._editor.locked)
+        self.length_box.show_length(None if pending is not None else known)
         with QSignalBlocker(self.size_box):
             self.size_box.setValue(round(self._editor.brush_px))
+
+    def ask_length(self) -> None:
+        """Put the cursor where the length is typed."""
+        if self._editor.scale_line is not None and self.length_box.isVisible():
+            self.length_box.setFocus()
+            self.length_box.selectAll()
 
     def _elide(self) -> None:
         hint = self._editor.tool_info.hint

@@ -102,7 +102,7 @@ class PictureInput(QObject):
         self._pane.setFocus(Qt.FocusReason.MouseFocusReason)
         if kind == QEvent.Type.MouseButtonDblClick:
             return self._editor.tool.double_click(self._pointer(event))
-        if self._editor.locked and self._editor.tool_info.draws:
+        if self._editor.locked and self._editor.tool_info.changes:
             self._editor.say("info", "Nothing can be drawn while tracking: results belong to one set of settings.")
             return True
         self._down = True
@@ -216,7 +216,7 @@ class PictureInput(QObject):
 
     def _show(self) -> None:
         sketch = self._editor.tool.sketch()
-        self._pane.shapes.hide_shapes(each.place for each in sketch.moved)
+        self._pane.shapes.hide_shapes([*(each.place for each in sketch.moved), *sketch.hidden])
         self._pane.editing.show_editing(self._editing(sketch))
 
     def _editing(self, sketch: Sketch) -> Editing:

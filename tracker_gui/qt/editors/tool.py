@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker_gui.core.drawing import Drawn
+    from tracker_gui.core.drawing import Drawn, Place
     from tracker_gui.core.geometry import Point
     from tracker_gui.core.shape_edit import Bounds
     from tracker_gui.qt.editors.editor import Editor
@@ -57,6 +57,8 @@ class Sketch:
         Figures beside the mouse.
     marks : tuple of (Point, str)
         Named points.
+    hidden : tuple of Place
+        Shapes that are not drawn meanwhile.
     """
 
     shape: Any = None
@@ -69,6 +71,7 @@ class Sketch:
     at: Point = (0.0, 0.0)
     words: str = ""
     marks: tuple[tuple[Point, str], ...] = ()
+    hidden: tuple[Place, ...] = ()
 
 
 class Tool:
@@ -129,6 +132,8 @@ class ToolInfo:
         It is kept after a shape is drawn; the others give way to the selection.
     draws : bool
         What it makes goes where the target says.
+    changes : bool
+        It changes settings, so it rests while they are locked.
     sized : bool
         It has a width that can be set.
     """
@@ -143,6 +148,7 @@ class ToolInfo:
     make: Callable[[Editor], Tool]
     stays: bool = False
     draws: bool = True
+    changes: bool = True
     sized: bool = False
     only_zones: bool = False
 

@@ -14,7 +14,7 @@ from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 if TYPE_CHECKING:
     from tracker_gui.qt.editors.editor import Editor
 
-BUTTON_PX = 28
+WIDTH_PX, HEIGHT_PX = 32, 28
 GROUP_GAP_PX = 8
 
 
@@ -39,7 +39,7 @@ class DrawBar(QFrame):
             button = QToolButton()
             button.setCheckable(True)
             button.setIconSize(ICON_SIZE)
-            button.setFixedSize(BUTTON_PX, BUTTON_PX)
+            button.setFixedSize(WIDTH_PX, HEIGHT_PX)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             keys = QKeySequence(info.shortcut).toString()
             button.setToolTip(f"{info.tip} ({keys})")
@@ -53,7 +53,6 @@ class DrawBar(QFrame):
         editor.tool_changed.connect(self._show)
         editor.session.document.changed.connect(self._show)
         appearance().changed.connect(self._recolour)
-        self._locked = False
         self._show()
 
     def _clicked(self) -> None:
@@ -61,9 +60,13 @@ class DrawBar(QFrame):
         self._editor.use(name)
 
     def _show(self) -> None:
-        self.buttons[self._editor.tool_info.name].setChecked(True)
+        in_hand = self.buttons.get(self._editor.tool_info.name)
+        # One that is not in the bar leaves no button pressed.
+        self._group.setExclusive(in_hand is not None)
+        for button in self.buttons.values():
+            button.setChecked(button is in_hand)
         for name, button in self.buttons.items():
-            button.setEnabled(not (self._editor.locked and self._editor.tools[name].draws))
+            button.setEnabled(not (self._editor.locked and self._editor.tools[name].changes))
         self._recolour()
 
     def _recolour(self) -> None:

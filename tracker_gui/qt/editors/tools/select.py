@@ -189,5 +189,5 @@ class SelectTool(Tool):
 TOOL = ToolInfo(
     "select", "Select", "cursor-default-outline", "V", "Select, move and change what is drawn",
     "Click to select, Shift adds. Double click on a line: new corner; Alt+click on a corner: remove it.",
-    11, SelectTool, stays=True, draws=False,
+    11, SelectTool, stays=True, draws=False, changes=False,
 )  # fmt: skip

@@ -1,0 +1,103 @@
+"""The scale as figures: measured along a line on the picture, or typed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+
+from tracker_gui.core.scale import Scale
+from tracker_gui.qt.editors.length_box import LengthBox
+from tracker_gui.qt.forms.form import SMALL
+from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.icons import icon
+
+if TYPE_CHECKING:
+    from tracker_gui.qt.editors.editor import Editor
+
+
+class ScaleBox(QFrame):
+    """Measure on the picture, the length, or the figure itself."""
+
+    def __init__(self, editor: Editor) -> None:
+        super().__init__()
+        self._editor = editor
+        self.setProperty("card", True)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(8, 8, 8, 8)
+        rows.setSpacing(8)
+        head = QHBoxLayout()
+        title = QLabel("Scale")
+        title.setProperty("strong", True)
+        head.addWidget(title, 1)
+        self.remove = QToolButton()
+        self.remove.setIconSize(SMALL)
+        self.remove.setToolTip("Remove the scale: lengths are in pixels again")
+        self.remove.setAccessibleName("Remove the scale")
+        self.remove.clicked.connect(self._removed)
+        head.addWidget(self.remove)
+        rows.addLayout(head)
+        self.words = QLabel()
+        self.words.setProperty("dim", True)
+        self.words.setWordWrap(True)
+        rows.addWidget(self.words)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.setColumnStretch(0, 1)
+        self.length, self.typed = LengthBox(), LengthBox(" mm/px")
+        self.typed.setToolTip("Millimetres per pixel, where that is known from elsewhere; 0 is unknown")
+        self.length.setToolTip("How long the line on the picture is in truth")
+        self._length_word, typed_word = QLabel("Length of the line"), QLabel("One pixel")
+        for row, (label, box) in enumerate(((self._length_word, self.length), (typed_word, self.typed))):
+            label.setProperty("dim", True)
+            label.setBuddy(box)
+            box.setAccessibleName(label.text())
+            grid.addWidget(label, row, 0)
+            grid.addWidget(box, row, 1)
+        rows.addLayout(grid)
+        self.measure = QPushButton("Measure on the picture")
+        self.measure.setToolTip("Drag along something of known length, then type how long it is")
+        self.measure.clicked.connect(self._measure)
+        rows.addWidget(self.measure)
+        self.length.entered.connect(editor.set_scale_length)
+        self.typed.entered.connect(self._take_typed)
+        editor.session.document.changed.connect(self.refresh)
+        editor.sketch_changed.connect(self.refresh)
+        appearance().changed.connect(self._recolour)
+        self._recolour()
+        self.refresh()
+
+    def _recolour(self) -> None:
+        self.remove.setIcon(icon("trash-can-outline", "dim"))
+        self.measure.setIcon(icon("ruler", "accent"))
+
+    def refresh(self) -> None:
+        scale, pending = self._editor.preset.scale, self._editor.scale_line
+        line = pending or (None if scale is None else scale.line)
+        if pending is not None:
+            words = f"A line of {math.dist(*pending):.1f} px: how long is it?"
+        elif scale is None:
+            words = "Not set: lengths and speeds are in pixels."
+        elif line is not None:
+            words = f"{math.dist(*line):.1f} px on the picture are {scale.length_mm:g} mm."
+        else:
+            words = "Typed, not measured."
+        self.words.setText(words)
+        self.remove.setVisible(scale is not None)
+        self.length.setVisible(line is not None)
+        self._length_word.setVisible(line is not None)
+        self.length.show_length(None if scale is None or pending is not None else scale.length_mm)
+        with QSignalBlocker(self.typed):
+            self.typed.show_length(None if scale is None else scale.mm_per_px)
+
+    def _take_typed(self, mm_per_px: float) -> None:
+        self._editor.set_scale(Scale(typed_mm_per_px=mm_per_px))
+
+    def _removed(self) -> None:
+        self._editor.set_scale(None)
+
+    def _measure(self) -> None:
+        self._editor.use("scale")
