@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from tracker_gui.core.geometry import Circle, Rectangle
 from tracker_gui.core.preset import CameraSetup, choice
 from tracker_gui.core.shape_edit import bounds
+from tracker_gui.qt.editors.grid_dialog import GridDialog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,6 +175,16 @@ def test_four_points_and_their_places_make_a_ground_plane(hand: Any, step: Any) 
     assert hand.window.document.preset.ground.reprojection_error_px > 0.1
 
 
+def test_a_point_that_is_not_typed_yet_stays_while_others_are(hand: Any, step: Any) -> None:
+    step.ground.pick.click()
+    hand.click(*(place for place, _ in CORNERS), (100, 70))
+    for number, (_, (x, y)) in enumerate(CORNERS):
+        step.ground.boxes[number][0].setValue(x)
+        step.ground.boxes[number][1].setValue(y)
+    assert len(step.ground.boxes) == 5
+    assert len(hand.window.document.preset.ground.points) == 4
+
+
 def test_a_point_of_the_ground_is_dragged_and_removed_and_undo_brings_it_back(hand: Any, step: Any) -> None:
     set_ground(hand, step)
     before = hand.window.document.preset.ground
@@ -192,9 +203,13 @@ def test_a_point_of_the_ground_is_dragged_and_removed_and_undo_brings_it_back(ha
 # ---- well plates
 
 
-def test_a_grid_of_arenas_is_seen_dragged_and_made(hand: Any, step: Any) -> None:
+def open_grid(step: Any) -> GridDialog:
     step.open_grid()
-    dialog = step.dialog
+    return step.window().findChild(GridDialog)
+
+
+def test_a_grid_of_arenas_is_seen_dragged_and_made(hand: Any, step: Any) -> None:
+    dialog = open_grid(step)
     assert dialog.isVisible()
     assert len(hand.pane.editing.shown.shapes) == 24
     dialog.plate.setCurrentIndex(dialog.plate.findText("6 wells"))
@@ -215,8 +230,7 @@ def test_a_grid_of_arenas_is_seen_dragged_and_made(hand: Any, step: Any) -> None
 
 
 def test_a_grid_that_lies_askew_of_rectangles_and_one_that_is_given_up(hand: Any, step: Any) -> None:
-    step.open_grid()
-    dialog = step.dialog
+    dialog = open_grid(step)
     dialog.kind.setCurrentIndex(1)
     dialog.third.setChecked(True)
     dialog.put_corners((20, 20), (150, 130), (170, 30))
@@ -231,9 +245,9 @@ def test_a_grid_that_lies_askew_of_rectangles_and_one_that_is_given_up(hand: Any
 
 
 def test_another_tool_closes_the_grid(hand: Any, step: Any) -> None:
-    step.open_grid()
+    dialog = open_grid(step)
     hand.take("rectangle")
-    assert not step.dialog.isVisible()
+    assert not dialog.isVisible()
     assert hand.editor.tool_info.name == "rectangle"
     assert hand.steps == 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.core.arena_grid import PLATES, ArenaGrid
 from tracker_gui.core.shape_edit import FARTHEST_PX
-from tracker_gui.qt.forms.controls import NumberBox
+from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX, NumberBox
 from tracker_gui.qt.steps.step import dim_label
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class GridDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.make = buttons.addButton("Make arenas", QDialogButtonBox.ButtonRole.AcceptRole)
         self.make.setProperty("primary", True)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setIcon(QIcon())
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         rows.addWidget(buttons)
@@ -122,6 +124,7 @@ class GridDialog(QDialog):
         box = QSpinBox()
         box.setRange(1, largest)
         box.setMinimumWidth(96)
+        box.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         return box
 
     def _number(self, words: str) -> NumberBox:

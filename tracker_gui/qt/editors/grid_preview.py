@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from tracker_gui.core.drawing import Drawn, Place, ShapeEntry
 from tracker_gui.qt.editors.grid_dialog import GridDialog
 from tracker_gui.qt.editors.tool import Pointer, Sketch, Tool, ToolInfo
@@ -63,27 +65,31 @@ class GridTool(Tool):
         return Sketch(moved=tuple(wells), marks=marks, hidden=tuple(there))
 
 
-def open_grid(editor: Editor, parent: QWidget) -> GridDialog:
-    """Open the dialog beside the picture, with the grid shown on it until it is closed."""
-    size_px = editor.session.info.size_px if editor.session.info is not None else (640, 480)
-    dialog = GridDialog(size_px, int(getattr(editor.preset.tracker.params, "animals", 1)), parent)
+class PlateGrid(QObject):
+    """The dialog beside the picture, and the grid shown on it until the dialog is closed."""
 
-    def make(_: Editor) -> Tool:
-        return GridTool(editor, dialog)
+    def __init__(self, editor: Editor, window: QWidget) -> None:
+        super().__init__(window)
+        self._editor = editor
+        size_px = editor.session.info.size_px if editor.session.info is not None else (640, 480)
+        params = editor.preset.tracker.params
+        animals = int(getattr(params, "animals", 1)) if getattr(params, "arenas", ()) else 1
+        self.dialog = GridDialog(size_px, animals, window)
+        self._info = ToolInfo(
+            NAME, "Grid of arenas", "dots-grid", "", "", "Drag the corner wells onto those of the plate.", 99,
+            self._make, stays=True, draws=False,
+        )  # fmt: skip
+        self.dialog.finished.connect(self._finished)
+        editor.take(self._info)
+        self.dialog.show()
 
-    info = ToolInfo(
-        NAME, "Grid of arenas", "dots-grid", "", "", "Drag the corner wells onto those of the plate.", 99, make,
-        stays=True, draws=False,
-    )  # fmt: skip
+    def _make(self, editor: Editor) -> Tool:
+        return GridTool(editor, self.dialog)
 
-    def finished(result: int) -> None:
-        if editor.tool_info is info:
-            editor.use("select")
+    def _finished(self, result: int) -> None:
+        if self._editor.tool_info is self._info:
+            self._editor.use("select")
         if result:
-            editor.set_arenas(dialog.grid.arenas(), dialog.animals.value())
-        dialog.deleteLater()
-
-    dialog.finished.connect(finished)
-    editor.take(info)
-    dialog.show()
-    return dialog
+            self._editor.set_arenas(self.dialog.grid.arenas(), self.dialog.animals.value())
+        self.dialog.deleteLater()
+        self.deleteLater()

@@ -39,10 +39,6 @@ class MetreBox(NumberBox):
         self.setAccessibleName(words)
         keep_wheel_for_scrolling(self)
 
-    def textFromValue(self, value: float) -> str:
-        text = f"{value:.3f}".rstrip("0").rstrip(".")
-        return "0" if text == "-0" else text
-
     @property
     def metres(self) -> float | None:
         return None if self.value() == self.UNKNOWN else self.value()

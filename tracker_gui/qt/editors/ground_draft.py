@@ -50,7 +50,7 @@ class GroundDraft(QObject):
         if ground is self._ground:
             return
         self._ground = ground
-        if ground is not None or not self._own_doing:
+        if not self._own_doing:
             points = () if ground is None else ground.points
             self.points = tuple(DraftPoint(point.picture_px, point.ground_m) for point in points)
             self.problem = ""

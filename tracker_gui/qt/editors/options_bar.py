@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolic
 
 from tracker_gui.core.drawing import ROLES, Role, can_hold
 from tracker_gui.qt.editors.length_box import LengthBox
+from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -51,6 +52,7 @@ class OptionsBar(QFrame):
         self.size_box = QSpinBox()
         self.size_box.setRange(1, LARGEST_BRUSH_PX)
         self.size_box.setSuffix(" px")
+        self.size_box.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         self.size_box.setAccessibleName("Size of the brush")
         self.size_box.setToolTip(f"Width of brush and eraser, 1 to {LARGEST_BRUSH_PX} px; keys [ and ]")
         self.size_box.valueChanged.connect(self._sized)

@@ -235,7 +235,7 @@ class PictureInput(QObject):
         colour = self._new_colour()
         shapes = [look_of(each) for each in sketch.moved]
         if sketch.shape is not None:
-            shapes.append(DrawnShape(sketch.shape, "", colour, editor.target == "ignore"))
+            shapes.append(DrawnShape(sketch.shape, "", colour, editor.target == "ignore", arrow=sketch.arrow))
         return Editing(
             selected=tuple(each.shape for each in chosen), handles=marks, shapes=tuple(shapes), points=sketch.points,
             band=sketch.band, stroke=sketch.stroke, stroke_px=sketch.stroke_px,

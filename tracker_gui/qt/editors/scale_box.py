@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tracker_gui.qt.editors.editor import Editor
 
 
+WIDEST_PX = 148
+
+
 class ScaleBox(QFrame):
     """Measure on the picture, the length, or the figure itself."""
 
@@ -48,13 +51,15 @@ class ScaleBox(QFrame):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         self.length, self.typed = LengthBox(), LengthBox(" mm/px")
+        self.typed.setDecimals(6)
+        self.typed.setMinimumWidth(WIDEST_PX)
         self.typed.setToolTip("Millimetres per pixel, where that is known from elsewhere; 0 is unknown")
         self.length.setToolTip("How long the line on the picture is in truth")
-        self._length_word, typed_word = QLabel("Length of the line"), QLabel("One pixel")
+        self._length_word, typed_word = QLabel("Line"), QLabel("One pixel")
         for row, (label, box) in enumerate(((self._length_word, self.length), (typed_word, self.typed))):
             label.setProperty("dim", True)
             label.setBuddy(box)
-            box.setAccessibleName(label.text())
+            box.setAccessibleName(box.toolTip().partition(",")[0])
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)
         rows.addLayout(grid)

@@ -51,10 +51,6 @@ class FigureBox(NumberBox):
         self.setToolTip(words)
         keep_wheel_for_scrolling(self)
 
-    def textFromValue(self, value: float) -> str:
-        text = f"{value:.{self.decimals()}f}".rstrip("0").rstrip(".")
-        return "0" if text == "-0" else text
-
     def show_px(self, value: float) -> None:
         """Show a value given in pixels without telling anybody."""
         with QSignalBlocker(self):

@@ -57,6 +57,8 @@ class Sketch:
         Figures beside the mouse.
     marks : tuple of (Point, str)
         Named points.
+    arrow : bool
+        A line shows which way it goes.
     hidden : tuple of Place
         Shapes that are not drawn meanwhile.
     """
@@ -72,6 +74,7 @@ class Sketch:
     words: str = ""
     marks: tuple[tuple[Point, str], ...] = ()
     hidden: tuple[Place, ...] = ()
+    arrow: bool = True
 
 
 class Tool:

@@ -11,7 +11,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.preset import read_json, write_atomically
 from tracker_gui.core.shape_file import parse, to_text
 from tracker_gui.qt.editors.editor import editor_of
-from tracker_gui.qt.editors.grid_preview import open_grid
+from tracker_gui.qt.editors.grid_preview import PlateGrid
 from tracker_gui.qt.editors.ground_box import GroundBox
 from tracker_gui.qt.editors.scale_box import ScaleBox
 from tracker_gui.qt.editors.shape_details import ShapeDetails
@@ -97,7 +97,7 @@ class ZonesStep(Step):
         if "arenas" not in type(self.editor.preset.tracker.params).model_fields:
             self.editor.say("info", "This tracker has no arenas: use 'Fixed number of animals' in step 4.")
             return
-        self.dialog = open_grid(self.editor, self.window())
+        PlateGrid(self.editor, self.window())
 
     def _ask_import(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Import shapes", "", FILES)

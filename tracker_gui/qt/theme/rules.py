@@ -110,5 +110,11 @@ def style_rules(c: Colours) -> str:
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 6px; }}
     QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
-    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; }}
+    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListWidget::item {{ padding: 3px 4px; }}
+    QListWidget::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+    QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;
+        background: {c.panel}; }}
+    QListWidget::indicator:checked {{ background: {c.accent}; border-color: {c.panel};
+        image: url({icons}/check-{face}.svg); }}
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from tracker_gui.core.geometry import Line
+from tracker_gui.core.geometry import Polygon
 from tracker_gui.core.shape_edit import rounded
 from tracker_gui.qt.editors.ground_draft import ground_draft_of
 from tracker_gui.qt.editors.tool import Pointer, Sketch, Tool, ToolInfo
@@ -74,8 +74,9 @@ class GroundTool(Tool):
         for number, (place, point) in enumerate(zip(places, self._draft.points, strict=True), 1):
             where = "" if point.ground_m is None else f": {point.ground_m[0]:g}, {point.ground_m[1]:g} m"
             marks.append((place, f"{number}{where}"))
-        way = Line(points=(*places, places[0])) if len(set(places)) > 1 else None
-        return Sketch(shape=way, marks=tuple(marks))
+        # Of more than four, nobody knows in what order they would make an outline.
+        outline = Polygon(points=tuple(places)) if len(places) in (3, 4) else None
+        return Sketch(shape=outline, marks=tuple(marks))
 
 
 TOOL = ToolInfo(

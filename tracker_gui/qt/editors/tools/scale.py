@@ -69,7 +69,7 @@ class ScaleTool(Tool):
         long_px = math.dist(*line)
         words = f"{long_px:.1f} px = ? mm" if known is None else f"{long_px:.1f} px = {known:g} mm"
         middle = ((line[0][0] + line[1][0]) / 2, (line[0][1] + line[1][1]) / 2)
-        return Sketch(shape=Line(points=line), points=line, words=words, at=middle)
+        return Sketch(shape=Line(points=line), points=line, words=words, at=middle, arrow=False)
 
 
 TOOL = ToolInfo(

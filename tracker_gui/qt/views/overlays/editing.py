@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
-from tracker_gui.qt.views.overlays.overlay import Overlay, draw_chip, line_pen
+from tracker_gui.qt.views.overlays.overlay import StillOverlay, draw_chip, line_pen
 from tracker_gui.qt.views.overlays.shapes import DrawnShape, draw_shape, outline
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ class Editing:
     marks: tuple[tuple[Point, str], ...] = ()
 
 
-class EditingOverlay(Overlay):
+NOTHING = Editing()
+
+
+class EditingOverlay(StillOverlay):
     """Drawn over everything else."""
 
     def __init__(self) -> None:
@@ -72,15 +75,21 @@ class EditingOverlay(Overlay):
         self._stroke: QPolygonF | None = None
 
     def show_editing(self, shown: Editing) -> None:
+        if shown == self._shown:
+            return
         self._shown = shown
-        self._selected = [outline(shape) for shape in shown.selected]
+        painted = [drawn.shape for drawn in shown.shapes]
+        self._selected = [outline(shape) for shape in shown.selected if shape not in painted]
         self._shapes = [(outline(drawn.shape), drawn) for drawn in shown.shapes]
         self._stroke = _line(shown.stroke) if shown.stroke else None
-        self.update()
+        self.redraw()
 
     @property
     def shown(self) -> Editing:
         return self._shown
+
+    def is_empty(self) -> bool:
+        return self._shown == NOTHING
 
     def draw(self, painter: QPainter, scale: float) -> None:
         shown = self._shown
@@ -88,7 +97,7 @@ class EditingOverlay(Overlay):
             draw_shape(painter, path, drawn, scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for path in self._selected:
-            for pen in (line_pen(CHIP, 2.5), line_pen(SELECTED, 1.5, Qt.PenStyle.DashLine)):
+            for pen in (line_pen(CHIP, 3), line_pen(SELECTED, 1.5)):
                 painter.setPen(pen)
                 painter.drawPath(path)
         if self._stroke is not None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPolygonF, QTransform
 
 from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Painted, Polygon, Rectangle
 from tracker_gui.qt.theme.colours import CHIP
-from tracker_gui.qt.views.overlays.overlay import Overlay, draw_chip, line_pen
+from tracker_gui.qt.views.overlays.overlay import StillOverlay, draw_chip, line_pen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,6 +31,8 @@ class DrawnShape:
 
     Attributes
     ----------
+    arrow : bool
+        A line or half-plane shows which way it goes.
     key : Any
         By which it can be hidden while it is being changed.
     filling_01 : float
@@ -43,9 +45,10 @@ class DrawnShape:
     dashed: bool = False
     filling_01: float = FAINT_01
     key: Any = None
+    arrow: bool = True
 
 
-class ShapesOverlay(Overlay):
+class ShapesOverlay(StillOverlay):
     """Outlines with a faint filling and a name."""
 
     def __init__(self) -> None:
@@ -55,14 +58,17 @@ class ShapesOverlay(Overlay):
 
     def show_shapes(self, shapes: Sequence[DrawnShape]) -> None:
         self._paths = [(outline(drawn.shape), drawn, label_place(drawn.shape)) for drawn in shapes]
-        self.update()
+        self.redraw()
 
     def hide_shapes(self, keys: Iterable[Any]) -> None:
         """Leave some out, because they are drawn elsewhere."""
         hidden = frozenset(keys)
         if hidden != self._hidden:
             self._hidden = hidden
-            self.update()
+            self.redraw()
+
+    def is_empty(self) -> bool:
+        return not self._paths
 
     def draw(self, painter: QPainter, scale: float) -> None:
         shown = [each for each in self._paths if each[1].key is None or each[1].key not in self._hidden]
@@ -88,6 +94,8 @@ def draw_shape(painter: QPainter, path: QPainterPath, drawn: DrawnShape, scale: 
     for pen in (line_pen(CHIP, 4), line_pen(drawn.colour, 2, style)):
         painter.setPen(pen)
         painter.drawPath(path)
+    if not drawn.arrow:
+        return
     if isinstance(shape, HalfPlane):
         _draw_arrow(painter, shape.start, shape.end, drawn.colour, scale)
     elif isinstance(shape, Line):
