@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -366,6 +367,8 @@ class MainWindow(QMainWindow):
         if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
             event.ignore()
             return
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.
         self.setUpdatesEnabled(False)
         if self._interrupted:
