@@ -20,11 +20,13 @@ from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
-from tracker_gui.engine.live_run import LiveFigures, LiveResult, LiveRun
+from tracker_gui.engine.live_run import LiveResult, LiveRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tracker_gui.engine.live_channel import LiveFigures
 
 BLOBS = choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=2000)
 PRESET = Preset(name="Two", detector=BLOBS).with_tracker(animals=2)
@@ -256,7 +258,7 @@ def test_a_full_disk_ends_the_table_whole_and_then_the_run(mjpeg_camera: Any, fu
 
     with pytest.raises(OutputError, match="rows before are complete"):
         run.run(on_snapshot=fill)
-    rows = (full_disk / "out" / "network_stream_tracks.csv").read_text().splitlines()
+    rows = next((full_disk / "out").glob("*_tracks.csv")).read_text().splitlines()
     assert all(row.count(",") == 8 for row in rows)
 
 
@@ -286,7 +288,8 @@ def test_stopping_a_run_leaves_complete_files(
     words = [
         sys.executable, "-m", "tracker_gui", "run", str(preset), "--source", mjpeg_camera.url, "--out", str(out)
     ]  # fmt: skip
-    table = out / "network_stream_tracks.csv"
+    address = f"127.0.0.1-{mjpeg_camera.port}-video.mjpg"
+    table = out / f"{address}_tracks.csv"
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         until(lambda: table.is_file() and table.stat().st_size > 2000, 60)
         mjpeg_camera.tell(order)
@@ -296,7 +299,7 @@ def test_stopping_a_run_leaves_complete_files(
         spent_s = time.monotonic() - since_s
     assert running.returncode == code
     assert spent_s < 5
-    manifest = json.loads((out / "network_stream_run.json").read_text())
+    manifest = json.loads((out / f"{address}_run.json").read_text())
     assert manifest["outcome"] == "cancelled"
     assert len(rows_of(table)) == 2 * manifest["counts"]["frames"]
     (kept,) = manifest["recording"]["recordings"]
@@ -305,7 +308,7 @@ def test_stopping_a_run_leaves_complete_files(
     assert "is live" in err
     assert "frames/s" in err
     assert "Traceback" not in err
-    assert "network_stream_tracks.csv" in shown
+    assert table.name in shown
 
 
 def test_a_run_ends_by_itself_when_the_minutes_are_over(mjpeg_camera: Any, tmp_path: Path) -> None:
@@ -317,4 +320,4 @@ def test_a_run_ends_by_itself_when_the_minutes_are_over(mjpeg_camera: Any, tmp_p
     ]  # fmt: skip
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert json.loads((tmp_path / "network_stream_run.json").read_text())["outcome"] == "complete"
+    assert json.loads(next(tmp_path.glob("*_run.json")).read_text())["outcome"] == "complete"

@@ -12,13 +12,14 @@ from tracker_gui import cli
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
-from tracker_gui.engine.live_run import LiveFigures, LiveRun
+from tracker_gui.engine.live_run import LiveRun
 from tracker_gui.engine.recorder import Phase
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker_gui.core.types import Snapshot
+    from tracker_gui.engine.live_channel import LiveFigures
 
 BLOBS = choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=2000)
 PRESET = Preset(name="Two", detector=BLOBS).with_tracker(animals=2)

@@ -50,7 +50,7 @@ tools = st.sampled_from(
 class Desk(QObject):
     """What an editor needs of a session: a document, and somebody who listens."""
 
-    said = Signal(str, str, str)
+    remarked = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 
 from tracker_gui.core.geometry import Circle, Rectangle
 from tracker_gui.core.preset import CameraSetup, choice
-from tracker_gui.core.shape_edit import bounds
 from tracker_gui.qt.editors.grid_dialog import GridDialog
 
 if TYPE_CHECKING:
@@ -282,9 +281,9 @@ def test_a_spoilt_file_of_shapes_is_told(hand: Any, step: Any, tmp_path: Path) -
 
 
 def test_zones_are_copied_to_another_camera(hand: Any, step: Any) -> None:
-    preset = hand.window.document.preset
     second = CameraSetup(source=choice("sources", "simulated"))
-    hand.window.document.change(replace(preset, more_cameras=(second,)), "add a camera")
+    document = hand.window.document
+    document.change_whole(replace(document.whole, more_cameras=(second,)), "add a camera")
     draw(hand, (20, 20, 50, 50))
     step._show_what_can_be_done()
     assert step.to_camera.menuAction().isEnabled()
@@ -292,16 +291,18 @@ def test_zones_are_copied_to_another_camera(hand: Any, step: Any) -> None:
     actions = step.to_camera.actions()
     assert [action.text() for action in actions] == ["Camera 2"]
     step.to_camera.triggered.emit(actions[0])
-    whole = hand.window.document.preset
+    whole = document.whole
     assert [zone.shape for zone in whole.camera(1).zones] == [zone.shape for zone in whole.zones]
 
 
-def test_the_second_camera_is_drawn_on_where_it_is_shown(hand: Any, step: Any) -> None:
-    preset = hand.window.document.preset
+def test_what_is_drawn_belongs_to_the_camera_that_is_shown(hand: Any, step: Any) -> None:
     second = CameraSetup(source=choice("sources", "simulated"))
-    hand.window.document.change(replace(preset, more_cameras=(second,)), "add a camera")
-    hand.editor.camera = 1
+    document = hand.window.document
+    document.change_whole(replace(document.whole, more_cameras=(second,)), "add a camera")
     draw(hand, (20, 20, 50, 50))
-    whole = hand.window.document.preset
-    assert whole.zones == ()
-    assert bounds(whole.more_cameras[0].zones[0].shape) == pytest.approx((20, 20, 50, 50), abs=0.6)
+    document.show_camera(1)
+    assert hand.editor.selection == (), "it was the other camera's"
+    assert hand.editor.drawn() == []
+    hand.editor.add(Circle(centre=(40, 40), radius=9))
+    assert [type(zone.shape) for zone in document.whole.zones] == [Rectangle]
+    assert [type(zone.shape) for zone in document.whole.more_cameras[0].zones] == [Circle]

@@ -38,9 +38,7 @@ class RecorderSettings(Params):
     )  # fmt: skip
 
 
-class RecordingSettings(RecorderSettings):
-    """What is recorded, and where else when the folder of the results fails."""
-
+class _WhatAndWhere(Params):
     look: Literal["clean", "annotated", "both", "none"] = setting(
         "clean",
         title="Record",
@@ -52,3 +50,8 @@ class RecordingSettings(RecorderSettings):
         title="Second folder",
         description="Takes over when the folder of the results is full or fails, best on another disk.",
     )
+
+
+# Fields of the last base come first in a form.
+class RecordingSettings(RecorderSettings, _WhatAndWhere):
+    """What is recorded and how, and where else when the folder of the results fails."""

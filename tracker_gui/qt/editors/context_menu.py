@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QColorDialog, QMenu, QWidget
 from tracker_gui.qt.theme.colours import OKABE_ITO
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tracker_gui.qt.editors.editor import Editor
 
 #: In the order of the menu; None for a line. They are declared in `actions/draw_actions.py`, or elsewhere if at all.
@@ -47,7 +49,8 @@ class ShapeMenu(QMenu):
     def fill(self) -> None:
         """Put in what can be done with what is selected now."""
         self.clear()
-        window = self._over.window()
+        # The window is not imported here: it is what holds this.
+        find: Callable[[str], QAction | None] | None = getattr(self._over.window(), "find_action", None)
         zone = any(each.entry.role == "zone" for each in self._editor.selected)
         for name in ENTRIES:
             if name is None:
@@ -56,8 +59,8 @@ class ShapeMenu(QMenu):
                 self.addMenu(self.colours)
                 self.colours.menuAction().setEnabled(zone and not self._editor.locked)
             else:
-                action = window.findChild(QAction, name)
-                if isinstance(action, QAction):
+                action = find(name) if find is not None else None
+                if action is not None:
                     self.addAction(action)
 
     def _coloured(self, action: QAction) -> None:

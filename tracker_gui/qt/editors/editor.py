@@ -27,6 +27,7 @@ from tracker_gui.core.geometry import SHAPE_KINDS
 from tracker_gui.core.scale import Scale
 from tracker_gui.core.shape_edit import Align, aligned, bounds, mirrored, moved, spread, without_vertex
 from tracker_gui.qt.editors.tool import Tool, ToolInfo, all_tools
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.theme.colours import OKABE_ITO
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.geometry import Point
     from tracker_gui.core.preset import Preset
+    from tracker_gui.qt.remark import RemarkKind
     from tracker_gui.qt.session import Session
 
 SELECT = "select"
@@ -46,8 +48,6 @@ class Editor(QObject):
 
     Attributes
     ----------
-    camera : int
-        Which camera's settings are drawn on.
     target : Role
         What a new shape becomes.
     selection : tuple of Place
@@ -69,7 +69,7 @@ class Editor(QObject):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.session = session
-        self.camera = 0
+        self._camera = session.document.camera
         self.target: Role = "zone"
         self.selection: tuple[Place, ...] = ()
         self.vertex: int | None = None
@@ -84,9 +84,8 @@ class Editor(QObject):
 
     @property
     def preset(self) -> Preset:
-        """The settings of the camera that is drawn on."""
-        whole = self.session.document.preset
-        return whole.camera(self.camera) if self.camera else whole
+        """The settings of the present camera, which is the one that is drawn on."""
+        return self.session.document.preset
 
     @property
     def locked(self) -> bool:
@@ -108,7 +107,11 @@ class Editor(QObject):
         return chosen[0] if len(chosen) == 1 else None
 
     def _follow(self) -> None:
-        """Let go of what an undo has taken away."""
+        """Let go of what an undo has taken away, and of what is another camera's."""
+        if self.session.document.camera != self._camera:
+            self._camera = self.session.document.camera
+            self.tool.drop()
+            self.select(())
         kept = tuple(each.place for each in self.selected)
         if kept != self.selection:
             self.select(kept)
@@ -149,16 +152,14 @@ class Editor(QObject):
         """Select every shape that is shown."""
         self.select(each.place for each in self.drawn() if each.entry.visible)
 
-    def say(self, kind: str, text: str) -> None:
-        self.session.said.emit("draw", kind, text)
+    def say(self, kind: RemarkKind, text: str) -> None:
+        self.session.remarked.emit(Remark("draw", kind, text))
 
     # ---- acts
 
     def change(self, preset: Preset, what: str, drag: int = 0) -> None:
-        """Put other settings of this camera in force as one undo step."""
-        document = self.session.document
-        whole = document.preset.with_camera(self.camera, preset) if document.preset.more_cameras else preset
-        document.change(whole, what, drag)
+        """Put other settings of the present camera in force as one undo step."""
+        self.session.document.change(preset, what, drag)
 
     def add(self, shape: Any, role: Role | None = None) -> None:
         """Add a shape that was drawn, and select it."""
@@ -312,11 +313,11 @@ class Editor(QObject):
 
     def copy_to_camera(self, number: int) -> None:
         """Add what is selected (all zones where nothing is) to another camera's settings."""
-        whole = self.session.document.preset
+        whole = self.session.document.whole
         chosen = self.selected or [each for each in self.drawn() if each.entry.role == "zone"]
         other, _ = added(whole.camera(number), [each.entry for each in chosen])
         what = f"copy {len(chosen)} shapes to camera {number + 1}"
-        self.session.document.change(whole.with_camera(number, other), what)
+        self.session.document.change_whole(whole.with_camera(number, other), what)
 
     def set_arenas(self, shapes: tuple[Any, ...], animals: int) -> None:
         """Put arenas in the place of those that are there, with so many animals in each."""

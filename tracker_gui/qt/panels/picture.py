@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from tracker_gui.core.types import no_detections, no_tracks
 from tracker_gui.engine.screen_feed import Beside, Shown
 from tracker_gui.qt.editors.context_menu import ShapeMenu
-from tracker_gui.qt.editors.editor import editor_of
+from tracker_gui.qt.editors.editor import Editor, editor_of
 from tracker_gui.qt.editors.looks import drawn_shapes
 from tracker_gui.qt.editors.options_bar import OptionsBar
 from tracker_gui.qt.editors.picture_input import PictureInput
@@ -19,8 +19,10 @@ from tracker_gui.qt.editors.tool_bar import DrawBar
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.panels.welcome import Welcome
+from tracker_gui.qt.views.camera_tiles import CameraTiles
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.found_badge import FoundBadge
+from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
 from tracker_gui.qt.views.overlays.contours import ContoursOverlay
 from tracker_gui.qt.views.overlays.editing import EditingOverlay
 from tracker_gui.qt.views.overlays.rejected import RejectedOverlay
@@ -31,9 +33,12 @@ from tracker_gui.qt.views.overlays.trails import TrailsOverlay
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from tracker_gui.core.types import SourceInfo
+    from tracker_gui.engine.live_channel import LiveFigures
     from tracker_gui.qt.session import Session
 
 EDGE_PX = 12
+TILES_GAP_PX = 8
 BESIDE_TITLES = {
     Beside.MASK: "Mask",
     Beside.PREPARED: "After the image steps",
@@ -60,6 +65,21 @@ class FramePane(Canvas):
             self.add_overlay(overlay)
         self.badge = FoundBadge(self)
         self.badge.move(EDGE_PX, EDGE_PX)
+        self.lost = LostBadge(self)
+
+    def show_figures(self, figures: LiveFigures | None) -> None:
+        """Veil a picture that is not the one of now, and say so."""
+        lost = self.lost.show_figures(figures)
+        self.lost.centre()
+        self.frame.setOpacity(VEILED_OPACITY if lost else 1.0)
+        for overlay in (self.contours, self.trails, self.rejected, self.tracks):
+            overlay.setVisible(not lost)
+        if lost:
+            self.badge.show_count(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lost.centre()
 
 
 class BesidePane(Canvas):
@@ -100,13 +120,14 @@ class PicturePanel(QWidget):
         self.splitter.addWidget(self.frame_pane)
         self.splitter.addWidget(self.beside_pane)
         self.splitter.setSizes([1000, 1000])
-        self.editor = editor_of(session)
+        self.editor: Editor = editor_of(session)
         self.input = PictureInput(self.frame_pane, self.editor)
         self.draw_bar, self.options_bar = DrawBar(self.editor), OptionsBar(self.editor)
         self._menu = ShapeMenu(self.editor, self)
         self._rename = RenameBox(self.frame_pane, self.editor)
         self.input.menu_wanted.connect(self._menu.show_at)
-        grid = QGridLayout(self)
+        self.desk = QWidget()
+        grid = QGridLayout(self.desk)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self.options_bar, 0, 0, 1, 2)
@@ -114,15 +135,28 @@ class PicturePanel(QWidget):
         grid.addWidget(self.splitter, 1, 1)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(1, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(TILES_GAP_PX)
+        self.tiles: CameraTiles = CameraTiles(session)
+        self.tiles.chosen.connect(self._enlarge)
+        rows.addWidget(self.tiles)
+        rows.addWidget(self.desk, 1)
         self.welcome = Welcome(self)
-        self.welcome.simulated.clicked.connect(session.open_simulated)
+        self.welcome.left.connect(self._leave_welcome)
+        self._welcome_wanted = False
+        self._info: SourceInfo | None = None
         self.frame_pane.navigated.connect(self.beside_pane.follow)
         self.beside_pane.navigated.connect(self.frame_pane.follow)
         self.beside_pane.choice.activated.connect(self._choose_beside)
         self._beside = Beside.MASK
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
+        session.ticked.connect(self._show_figures)
+        session.cameras_changed.connect(self._show_state)
         session.document.changed.connect(self._show_shapes)
+        # Whatever was chosen, there or elsewhere, is to be seen.
+        session.document.changed.connect(self._leave_welcome)
         self._show_shapes()
         self.set_pictures(session.settings.pictures)
         session.show_rejected(session.settings.rejected)
@@ -139,9 +173,8 @@ class PicturePanel(QWidget):
             pictures = "both"
         self._session.settings.pictures = pictures
         self.frame_pane.setVisible(pictures != "mask")
-        if not self.welcome.isVisible():
-            for bar in (self.draw_bar, self.options_bar):
-                bar.setVisible(pictures != "mask")
+        for bar in (self.draw_bar, self.options_bar):
+            bar.setVisible(pictures != "mask")
         self.beside_pane.setVisible(pictures != "frame")
         self._session.show_beside(Beside.NOTHING if pictures == "frame" else self._beside)
 
@@ -154,6 +187,28 @@ class PicturePanel(QWidget):
 
     def _choose_beside(self, _: int) -> None:
         self.set_beside(self.beside_pane.choice.currentData())
+
+    @property
+    def welcome_shown(self) -> bool:
+        return not self.welcome.isHidden()
+
+    def show_welcome(self, on: bool) -> None:
+        """Show the ways to begin in place of the picture, or the picture again."""
+        self._welcome_wanted = on
+        self._show_which()
+        self._session.view_changed.emit()
+
+    def _leave_welcome(self) -> None:
+        if self._welcome_wanted:
+            self.show_welcome(False)
+
+    def _show_which(self) -> None:
+        nothing = self._session.info is None and self._session.document.preset.source is None
+        self.welcome.set_can_leave(not nothing)
+        covered = nothing or self._welcome_wanted
+        self.welcome.setVisible(covered)
+        self.desk.setVisible(not covered and not self.tiles.as_grid)
+        self.tiles.setEnabled(not covered)
 
     def fit(self) -> None:
         self.frame_pane.fit()
@@ -185,11 +240,12 @@ class PicturePanel(QWidget):
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None
-        nothing = not has_source and self._session.document.preset.source is None
-        self.welcome.setVisible(nothing)
-        self.splitter.setVisible(not nothing)
-        for bar in (self.draw_bar, self.options_bar):
-            bar.setVisible(not nothing and self.pictures != "mask")
+        if self._session.info is not self._info:
+            self._info = self._session.info
+            # A file was opened, perhaps the same again; a camera may just have come back by itself.
+            opened = has_source and not self._session.is_live
+            self._welcome_wanted = self._welcome_wanted and not opened
+        self._show_which()
         self.beside_pane.choice.setVisible(has_source)
         if not has_source:
             for pane in (self.frame_pane, self.beside_pane):
@@ -197,6 +253,18 @@ class PicturePanel(QWidget):
             for badge in (self.frame_pane.badge, self.beside_pane.badge):
                 badge.show_count(None)
             self._clear_overlays()
+
+    def _show_figures(self) -> None:
+        self.frame_pane.show_figures(self._session.figures())
+
+    def set_grid(self, on: bool) -> None:
+        """Show all cameras equally large, or one of them enlarged."""
+        self.tiles.set_grid(on)
+        self._show_state()
+
+    def _enlarge(self, number: int) -> None:
+        self._session.show_camera(number)
+        self.set_grid(False)
 
     def _clear_overlays(self) -> None:
         self.frame_pane.contours.show_detections(no_detections())

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QMenu
 from tracker_gui.core import registry
 from tracker_gui.core.preset import StageChoice, choice
 from tracker_gui.qt.forms.form import StageForm
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -244,7 +245,7 @@ class ImageStepList(Step):
 
         source = self.session.document.preset.source
         if source is None:
-            self.session.said.emit("lens", "info", "Open a video first in which a checkerboard is shown.")
+            self.session.remarked.emit(Remark("lens", "info", "Open a video first in which a checkerboard is shown."))
             return
         dialog = LensDialog(source, self.window())
         dialog.taken.connect(self._take_lens)

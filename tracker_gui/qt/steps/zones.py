@@ -86,7 +86,7 @@ class ZonesStep(Step):
 
     def _show_what_can_be_done(self) -> None:
         self.store.setEnabled(bool(self.editor.drawn()))
-        several = self.session.document.preset.camera_count > 1
+        several = self.session.document.whole.camera_count > 1
         self.to_camera.menuAction().setEnabled(several)
         self.to_camera.menuAction().setToolTip("" if several else "The preset has only one camera")
 
@@ -134,8 +134,8 @@ class ZonesStep(Step):
 
     def _list_cameras(self) -> None:
         self.to_camera.clear()
-        for number in range(self.session.document.preset.camera_count):
-            if number != self.editor.camera:
+        for number in range(self.session.document.whole.camera_count):
+            if number != self.session.document.camera:
                 self.to_camera.addAction(f"Camera {number + 1}").setData(number)
 
     def _copy_to_camera(self, action: QAction) -> None:
