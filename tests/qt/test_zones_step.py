@@ -60,6 +60,17 @@ def test_the_list_shows_what_lies_on_top_first_and_selects_with_the_picture(hand
     assert [place.number for place in hand.editor.selection] == [1]
 
 
+def test_a_shape_is_added_and_moved_by_figures_alone(hand: Any, step: Any) -> None:
+    for action in step.list.add.menu().actions():
+        step.list.add.menu().triggered.emit(action)
+    assert [zone.shape.label for zone in hand.zones] == [
+        "Rectangle", "Circle", "Ellipse", "Polygon", "Half-plane", "Painted region", "Line", "Point",
+    ]  # fmt: skip
+    step.details.boxes["x"][0].setValue(30)
+    step.details.boxes["y"][0].setValue(40)
+    assert hand.shapes[-1].at == (30, 40)
+
+
 def test_order_visibility_and_delete_from_the_list(hand: Any, step: Any) -> None:
     draw(hand, (20, 20, 50, 50), (80, 20, 110, 50))
     step.list.down.click()

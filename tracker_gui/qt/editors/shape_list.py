@@ -5,15 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QListWidgetItem, QToolButton, QVBoxLayout
-from PySide6.QtWidgets import QWidget as Widget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from tracker_gui.core.geometry import ZONE_SHAPE_KINDS
 from tracker_gui.qt.editors.context_menu import swatch
 from tracker_gui.qt.editors.looks import colour_of
+from tracker_gui.qt.forms.shapes_control import new_shape
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
     from tracker_gui.core.drawing import Drawn
     from tracker_gui.qt.editors.editor import Editor
 
@@ -22,7 +34,7 @@ SMALL = QSize(16, 16)
 PLACE = Qt.ItemDataRole.UserRole
 
 
-class ShapeList(Widget):
+class ShapeList(QWidget):
     """What lies on top is at the top."""
 
     def __init__(self, editor: Editor) -> None:
@@ -52,6 +64,17 @@ class ShapeList(Widget):
             button.clicked.connect(act)
             row.addWidget(button)
         row.addStretch(1)
+        self.add = QToolButton()
+        self.add.setText("Add a shape")
+        self.add.setProperty("link", True)
+        self.add.setToolTip("Put a zone into the middle of the picture, to be moved there or by its figures")
+        self.add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.add)
+        for kind in ZONE_SHAPE_KINDS:
+            menu.addAction(kind.label).setData(kind)
+        menu.triggered.connect(self._add)
+        self.add.setMenu(menu)
+        row.addWidget(self.add)
         column.addLayout(row)
         editor.session.document.changed.connect(self.refresh)
         editor.selection_changed.connect(self.refresh)
@@ -86,7 +109,8 @@ class ShapeList(Widget):
         free = not self._editor.locked and bool(self._editor.selection)
         for button in (self.up, self.down, self.duplicate, self.delete):
             button.setEnabled(free)
-        self.setVisible(bool(drawn))
+        for widget in (self.list, self.up, self.down, self.duplicate, self.delete):
+            widget.setVisible(bool(drawn))
 
     def _fill(self, drawn: list[Drawn]) -> None:
         self.list.clear()
@@ -113,6 +137,10 @@ class ShapeList(Widget):
             visible = item.checkState() == Qt.CheckState.Checked
             words = f"{'show' if visible else 'hide'} {each.label}"
             self._editor.set_entries({place: each.entry.model_copy(update={"visible": visible})}, words)
+
+    def _add(self, action: QAction) -> None:
+        info = self._editor.session.info
+        self._editor.add(new_shape(action.data(), (640, 480) if info is None else info.size_px), "zone")
 
     def _forward(self) -> None:
         self._editor.order("up")

@@ -223,6 +223,7 @@ class PicturePanel(QWidget):
     def _show(self, shown: Shown) -> None:
         snapshot, size = shown.snapshot, shown.snapshot.frame.size_px
         self.frame_pane.show_picture(shown.bgra_u8, size)
+        self.frame_pane.shapes.set_frame_size(size)
         self.frame_pane.contours.show_detections(snapshot.detections)
         self.frame_pane.trails.show_trails(shown.trails)
         self.frame_pane.tracks.show_tracks(snapshot.tracks, snapshot.motion)

@@ -55,6 +55,14 @@ class ShapesOverlay(StillOverlay):
         super().__init__()
         self._paths: list[tuple[QPainterPath, DrawnShape, QPointF]] = []
         self._hidden: frozenset[Any] = frozenset()
+        self._frame = QRectF()
+
+    def set_frame_size(self, size_px: tuple[int, int]) -> None:
+        """Fill nothing beyond a frame of this size."""
+        frame = QRectF(-0.5, -0.5, *size_px)
+        if frame != self._frame:
+            self._frame = frame
+            self.redraw()
 
     def show_shapes(self, shapes: Sequence[DrawnShape]) -> None:
         self._paths = [(outline(drawn.shape), drawn, label_place(drawn.shape)) for drawn in shapes]
@@ -73,7 +81,13 @@ class ShapesOverlay(StillOverlay):
     def draw(self, painter: QPainter, scale: float) -> None:
         shown = [each for each in self._paths if each[1].key is None or each[1].key not in self._hidden]
         for path, drawn, _ in shown:
+            endless = isinstance(drawn.shape, HalfPlane) and not self._frame.isEmpty()
+            if endless:
+                painter.save()
+                painter.setClipRect(self._frame)
             draw_shape(painter, path, drawn, scale)
+            if endless:
+                painter.restore()
         taken: list[QRectF] = []
         for _, drawn, place in shown:
             draw_chip(painter, place.x(), place.y(), drawn.label, drawn.colour, taken, bold=False)
