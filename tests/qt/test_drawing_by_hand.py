@@ -157,6 +157,18 @@ def test_brush_and_eraser(hand: Any) -> None:
     assert hand.shapes == []
 
 
+def test_two_quick_dabs_are_two_and_do_not_move_the_view(hand: Any) -> None:
+    hand.pane.zoom(3)
+    scale = hand.pane.scale_factor
+    hand.take("brush")
+    hand.double_click((99, 74))
+    assert hand.pane.scale_factor == scale
+    hand.take("select")
+    hand.editor.select(())
+    hand.double_click((80, 60))
+    assert hand.pane.scale_factor < scale, "beside all shapes it still fits the picture"
+
+
 def test_nothing_is_drawn_while_tracking(hand: Any) -> None:
     hand.take("rectangle")
     hand.window.document.set_locked(True)

@@ -100,8 +100,12 @@ class PictureInput(QObject):
             self._space_used = self._space
             return False
         self._pane.setFocus(Qt.FocusReason.MouseFocusReason)
-        if kind == QEvent.Type.MouseButtonDblClick:
-            return self._editor.tool.double_click(self._pointer(event))
+        double = kind == QEvent.Type.MouseButtonDblClick
+        if double and self._editor.tool.double_click(self._pointer(event)):
+            return True
+        if double and not self._editor.tool_info.changes:
+            return False
+        # With a brush in hand, two quick clicks are two dabs.
         if self._editor.locked and self._editor.tool_info.changes:
             self._editor.say("info", "Nothing can be drawn while tracking: results belong to one set of settings.")
             return True

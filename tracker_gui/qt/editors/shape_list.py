@@ -47,6 +47,7 @@ class ShapeList(QWidget):
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setAccessibleName("What is drawn")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setToolTip("Select with a click, several with Shift or Ctrl; the box shows or hides a zone")
         self.list.itemSelectionChanged.connect(self._chosen)
         self.list.itemChanged.connect(self._ticked)
