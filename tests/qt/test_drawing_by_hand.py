@@ -179,6 +179,18 @@ def test_nothing_is_drawn_while_tracking(hand: Any) -> None:
     hand.window.document.set_locked(False)
 
 
+def test_the_tool_in_the_guide_for_contributors_draws(hand: Any, project: Path) -> None:
+    guide = (project / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    code = next(part for part in guide.split("```python\n") if "class CrossTool" in part).partition("```")[0]
+    module: dict[str, Any] = {}
+    exec(code, module)
+    hand.editor.take(module["TOOL"])
+    hand.click((80, 60))
+    assert [shape.points for shape in hand.shapes] == [
+        (near(71, 60), near(89, 60)), (near(80, 51), near(80, 69)),
+    ]  # fmt: skip
+
+
 # ---- changing what is there
 
 

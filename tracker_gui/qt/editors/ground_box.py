@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
 
+from tracker_gui.qt.editors.figure_card import FigureCard
 from tracker_gui.qt.editors.ground_draft import ground_draft_of
 from tracker_gui.qt.forms.controls import NumberBox
-from tracker_gui.qt.forms.form import SMALL
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
-from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -50,36 +49,19 @@ class MetreBox(NumberBox):
         self.blockSignals(False)
 
 
-class GroundBox(QFrame):
+class GroundBox(FigureCard):
     """A row for each point."""
 
     def __init__(self, editor: Editor) -> None:
-        super().__init__()
+        super().__init__("Ground plane", "Remove the ground plane: all of its points")
         self._editor = editor
         self.draft: GroundDraft = ground_draft_of(editor)
-        self.setProperty("card", True)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(8, 8, 8, 8)
-        rows.setSpacing(8)
-        head = QHBoxLayout()
-        title = QLabel("Ground plane")
-        title.setProperty("strong", True)
-        head.addWidget(title, 1)
-        self.remove = QToolButton()
-        self.remove.setIconSize(SMALL)
-        self.remove.setToolTip("Remove the ground plane and its points")
-        self.remove.setAccessibleName("Remove the ground plane")
         self.remove.clicked.connect(self._removed)
-        head.addWidget(self.remove)
-        rows.addLayout(head)
-        self.words = QLabel()
-        self.words.setWordWrap(True)
-        rows.addWidget(self.words)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(4)
         self._grid.setVerticalSpacing(4)
         self._grid.setColumnStretch(1, 1)
-        rows.addLayout(self._grid)
+        self.rows.addLayout(self._grid)
         self.boxes: list[tuple[MetreBox, MetreBox]] = []
         self._errors: list[QLabel] = []
         self._numbers: list[QLabel] = []
@@ -88,14 +70,13 @@ class GroundBox(QFrame):
         self.pick = QPushButton("Set points on the picture")
         self.pick.setToolTip("Click four or more points of the ground whose places you know")
         self.pick.clicked.connect(self._pick)
-        rows.addWidget(self.pick)
+        self.rows.addWidget(self.pick)
         self.draft.changed.connect(self.refresh)
-        appearance().changed.connect(self._recolour)
-        self._recolour()
+        self.recolour()
         self.refresh()
 
-    def _recolour(self) -> None:
-        self.remove.setIcon(icon("trash-can-outline", "dim"))
+    def recolour(self) -> None:
+        super().recolour()
         self.pick.setIcon(icon("perspective-less", "accent"))
 
     def refresh(self) -> None:

@@ -6,12 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton
 
 from tracker_gui.core.scale import Scale
+from tracker_gui.qt.editors.figure_card import FigureCard
 from tracker_gui.qt.editors.length_box import LengthBox
-from tracker_gui.qt.forms.form import SMALL
-from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -21,31 +20,13 @@ if TYPE_CHECKING:
 WIDEST_PX = 148
 
 
-class ScaleBox(QFrame):
+class ScaleBox(FigureCard):
     """Measure on the picture, the length, or the figure itself."""
 
     def __init__(self, editor: Editor) -> None:
-        super().__init__()
+        super().__init__("Scale", "Remove the scale: lengths are in pixels again")
         self._editor = editor
-        self.setProperty("card", True)
-        rows = QVBoxLayout(self)
-        rows.setContentsMargins(8, 8, 8, 8)
-        rows.setSpacing(8)
-        head = QHBoxLayout()
-        title = QLabel("Scale")
-        title.setProperty("strong", True)
-        head.addWidget(title, 1)
-        self.remove = QToolButton()
-        self.remove.setIconSize(SMALL)
-        self.remove.setToolTip("Remove the scale: lengths are in pixels again")
-        self.remove.setAccessibleName("Remove the scale")
         self.remove.clicked.connect(self._removed)
-        head.addWidget(self.remove)
-        rows.addLayout(head)
-        self.words = QLabel()
-        self.words.setProperty("dim", True)
-        self.words.setWordWrap(True)
-        rows.addWidget(self.words)
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
@@ -62,21 +43,20 @@ class ScaleBox(QFrame):
             box.setAccessibleName(box.toolTip().partition(",")[0])
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)
-        rows.addLayout(grid)
+        self.rows.addLayout(grid)
         self.measure = QPushButton("Measure on the picture")
         self.measure.setToolTip("Drag along something of known length, then type how long it is")
         self.measure.clicked.connect(self._measure)
-        rows.addWidget(self.measure)
+        self.rows.addWidget(self.measure)
         self.length.entered.connect(editor.set_scale_length)
         self.typed.entered.connect(self._take_typed)
         editor.session.document.changed.connect(self.refresh)
         editor.sketch_changed.connect(self.refresh)
-        appearance().changed.connect(self._recolour)
-        self._recolour()
+        self.recolour()
         self.refresh()
 
-    def _recolour(self) -> None:
-        self.remove.setIcon(icon("trash-can-outline", "dim"))
+    def recolour(self) -> None:
+        super().recolour()
         self.measure.setIcon(icon("ruler", "accent"))
 
     def refresh(self) -> None:
