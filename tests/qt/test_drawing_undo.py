@@ -255,6 +255,7 @@ class Drawing(RuleBasedStateMachine):
                 assert self.now == self.history[at]
             self.desk.document.undo_stack.undo()
         assert self.now == Preset()
+        self.desk.document.undo_stack.clear()  # else the garbage collector and the stack both delete the commands
         self.desk.deleteLater()
 
 
