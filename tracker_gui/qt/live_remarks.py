@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
-from tracker_gui.engine.recorder import Phase as RecorderPhase
+from tracker_gui.engine.recorder_state import Phase as RecorderPhase
 from tracker_gui.qt.remark import Remark, RemarkKind
 from tracker_gui.qt.words import duration_in_words
 
@@ -34,6 +34,7 @@ def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[R
     figures = view.figures()
     if figures is not None:
         found += [_source_remark(figures, number), _rate_remark(view, session), _recorder_remark(figures, session)]
+        found += [Remark("outputs", "warn", "\n".join(figures.troubles))] if figures.troubles else []
     some = [remark for remark in found if remark is not None]
     if of == 1:
         return tuple(some)

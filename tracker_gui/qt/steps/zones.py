@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.preset import read_json, write_atomically
+from tracker_gui.core.preset import read_json
 from tracker_gui.core.shape_file import parse, to_text
 from tracker_gui.qt.editors.editor import editor_of
 from tracker_gui.qt.editors.grid_preview import PlateGrid
