@@ -81,4 +81,6 @@ def swatch(colour: str) -> QIcon:
     """Return a small square of a colour."""
     picture = QPixmap(SWATCH)
     picture.fill(QColor(colour))
-    return QIcon(picture)
+    made = QIcon(picture)
+    made.addPixmap(picture, QIcon.Mode.Selected)  # else it is tinted where it is selected
+    return made
