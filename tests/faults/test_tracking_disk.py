@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import av
 import pytest
 
 from tracker_gui.core.preset import Preset, choice
@@ -38,8 +41,8 @@ class Following:
         self._thread = threading.Thread(target=self.channel.follow)
         self._thread.start()
 
-    def track_into(self, folder: Path) -> None:
-        self.channel.track_into(lambda: LiveFiles(SCENE, PRESET, folder))
+    def track_into(self, folder: Path, preset: Preset = PRESET) -> None:
+        self.channel.track_into(lambda: LiveFiles(SCENE, preset, folder))
 
     def more(self, frames: int = FRAMES_MEANWHILE) -> Callable[[], bool]:
         """Return whether so many frames more than now were tracked, into files or not."""
@@ -114,6 +117,30 @@ def test_stopping_beside_a_disk_that_hangs_neither_holds_up_tracking_nor_keeps_s
     freezing_disk(False)
     until(lambda: len(rows_of(folder)) == 2 * files.counts.frames)
     until(lambda: json.loads(files.manifest_path.read_text())["outcome"] == "complete")
+
+
+def test_a_video_loses_frames_to_a_disk_that_hangs_and_tracking_none(
+    freezing_disk: Callable[[bool], Path], following: Following, until: Any
+) -> None:
+    folder = freezing_disk(False)
+    preset = replace(PRESET, outputs=(*PRESET.outputs, choice("sinks", "video", look="clean", crf=0)))
+    following.track_into(folder, preset)
+    until(lambda: following.channel.is_tracking)
+    until(following.more(20))
+    freezing_disk(True)
+    until(lambda: any(".mp4: the disk has not answered" in said for said in following.channel.figures().troubles))
+    until(following.more())
+    freezing_disk(False)
+    until(lambda: not any("not answered" in said for said in following.channel.figures().troubles))
+    following.channel.stop_tracking()
+    until(lambda: not following.channel.is_tracking)
+    files = following.channel.last_files
+    assert files is not None
+    assert len(rows_of(folder)) == 2 * files.counts.frames
+    (video,) = folder.glob("*.mp4")
+    missing = sum(int(found[1]) for problem in files.problems if (found := re.search(r"(\d+) frames are", problem)))
+    with av.open(str(video)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == files.counts.frames - missing
 
 
 def test_the_end_comes_within_five_seconds_whatever_the_disk_does(

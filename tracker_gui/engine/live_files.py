@@ -14,6 +14,7 @@ from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
 from tracker_gui.engine.aside import aside
 from tracker_gui.engine.counters import LatencyMeter
+from tracker_gui.engine.picture_sink import PictureSink
 from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
 from tracker_gui.engine.runner import Counts
 
@@ -35,8 +36,7 @@ MANIFEST_SHARE_S = 0.4
 class LiveFiles:
     """Writes what is tracked into one folder; no file that is there already is written over.
 
-    Once made, it does not wait for the disk until `finish`, whose time is limited; only an output that is a video
-    does, and holds up who writes.
+    Once made, it does not wait for the disk until `finish`, whose time is limited.
 
     Parameters
     ----------
@@ -70,9 +70,10 @@ class LiveFiles:
         self.first_frame: Frame | None = None
         self._source = source
         self._preset = preset
-        self._waiting = [chosen.make() for chosen in preset.outputs if chosen.enabled]
-        self._sinks: list[Sink[Any]] = []
-        self._claim = Claim(folder, stem_of(source), endings_of(self._waiting))
+        made = [chosen.make() for chosen in preset.outputs if chosen.enabled]
+        self._waiting = [PictureSink(sink) if sink.keeps_pictures else sink for sink in made]
+        self._sinks: list[Sink[Any] | PictureSink] = []
+        self._claim = Claim(folder, stem_of(source), endings_of(made))
         self._started = datetime.now(UTC)
         self._began_s, self._cpu_s = time.monotonic(), time.process_time()
         self._before: CaptureFigures | None = None
@@ -137,7 +138,7 @@ class LiveFiles:
         self.counts.add(snapshot)
         self.latency.add(time.monotonic() - snapshot.frame.t_capture_s)
 
-    def _give_up(self, sink: Sink[Any], error: OutputError) -> None:
+    def _give_up(self, sink: Sink[Any] | PictureSink, error: OutputError) -> None:
         """Go on without an output that failed; an experiment must not end because one disk is full."""
         self._sinks.remove(sink)
         close_all([sink])
