@@ -49,6 +49,11 @@ class Following:
         wanted = self._tracked + frames
         return lambda: self._tracked >= wanted
 
+    def is_under_way(self) -> bool:
+        """Return whether some frames were tracked into files."""
+        files = self.channel.files
+        return files is not None and files.counts.frames > 20
+
     def _count(self, _: Snapshot) -> None:
         self._tracked += 1
 
@@ -80,8 +85,7 @@ def test_tracking_goes_on_beside_a_disk_that_hangs_and_every_row_is_there_afterw
 ) -> None:
     folder = freezing_disk(False)
     following.track_into(folder)
-    until(lambda: following.channel.is_tracking)
-    until(following.more(20))
+    until(following.is_under_way)
     freezing_disk(True)
     until(following.more())
     until(lambda: any("has not answered for" in said for said in following.channel.figures().troubles))
@@ -102,8 +106,7 @@ def test_stopping_beside_a_disk_that_hangs_neither_holds_up_tracking_nor_keeps_s
 ) -> None:
     folder = freezing_disk(False)
     following.track_into(folder)
-    until(lambda: following.channel.is_tracking)
-    until(following.more(20))
+    until(following.is_under_way)
     freezing_disk(True)
     until(following.more(10))
     following.channel.stop_tracking()
@@ -125,8 +128,7 @@ def test_a_video_loses_frames_to_a_disk_that_hangs_and_tracking_none(
     folder = freezing_disk(False)
     preset = replace(PRESET, outputs=(*PRESET.outputs, choice("sinks", "video", look="clean", crf=0)))
     following.track_into(folder, preset)
-    until(lambda: following.channel.is_tracking)
-    until(following.more(20))
+    until(following.is_under_way)
     freezing_disk(True)
     until(lambda: any(".mp4: the disk has not answered" in said for said in following.channel.figures().troubles))
     until(following.more())
@@ -147,8 +149,7 @@ def test_the_end_comes_within_five_seconds_whatever_the_disk_does(
     freezing_disk: Callable[[bool], Path], following: Following, until: Any
 ) -> None:
     following.track_into(freezing_disk(False))
-    until(lambda: following.channel.is_tracking)
-    until(following.more(20))
+    until(following.is_under_way)
     freezing_disk(True)
     until(following.more(10))
     assert following.end() < END_WITHIN_S
