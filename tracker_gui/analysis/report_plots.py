@@ -134,6 +134,8 @@ def shape_element(shape: Any, size_px: tuple[int, int]) -> Element | None:
         return Element("polygon", points=_points(shape.points))
     if kind == "line":
         return Element("polyline", points=_points(shape.points))
+    if kind == "mark":
+        return Element("circle", cx=_n(shape.at[0]), cy=_n(shape.at[1]), r=_n(max(size_px) / 100))
     if kind == "half_plane":
         (ax, ay), (bx, by) = shape.start, shape.end
         reach = 2 * max(size_px) / max(math.hypot(bx - ax, by - ay), 1e-9)

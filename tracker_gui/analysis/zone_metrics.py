@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracker_gui.analysis.track_table import sightings
+from tracker_gui.core.geometry import Line, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ def measure_zones(table: TrackTable, zones: Sequence[Zone], grace_s: float = 0.5
     """Return what every animal did in every zone, zone by zone; lines and points are passed over."""
     made = []
     for zone in zones:
-        if not _has_inside(zone):
+        if isinstance(zone.shape, Line | Mark):
             continue
         for column, animal_id in enumerate(table.ids):
             seen = sightings(table, column, grace_s)
@@ -151,10 +152,9 @@ def measure_lines(table: TrackTable, zones: Sequence[Zone], grace_s: float = 0.5
     """Return how often every animal crossed every line; what is no line is passed over."""
     made = []
     for zone in zones:
-        kind: str = zone.shape.kind
-        if kind != "line":
+        if not isinstance(zone.shape, Line):
             continue
-        points_px = np.array(getattr(zone.shape, "points", ()))
+        points_px = np.array(zone.shape.points)
         for column, animal_id in enumerate(table.ids):
             seen = sightings(table, column, grace_s)
             way = line_crossings(table.xy_px[seen.row, column], seen, points_px)
@@ -205,8 +205,3 @@ def _cross(one: F64, other: F64) -> F64:
 
 def _start_s(table: TrackTable) -> float:
     return float(table.time_s[0]) if len(table.time_s) else 0.0
-
-
-def _has_inside(zone: Zone) -> bool:
-    kind: str = zone.shape.kind
-    return kind not in ("line", "mark")

@@ -171,7 +171,6 @@ def _measured(manifest: Path, preset: Preset, job: BatchJob, was_there: bool) ->
     if not names:
         raise InputError(str(manifest), "names no table of tracks", "Track the video again.")
     table = read_tidy(manifest.parent / names[0])
-    scale = getattr(preset, "scale", None)
-    mm_per_px = None if scale is None else scale.mm_per_px
+    mm_per_px = None if preset.scale is None else preset.scale.mm_per_px
     measures = measure_video(table, preset.zones, mm_per_px, MeasureSettings(**job.measuring))
     return Outcome("done", "; ".join(problems), str(manifest), was_there, measures, size_px)

@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from tracker_gui.core.errors import InputError, OutputError, SettingsError
 from tracker_gui.core.preset import choice
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.batch import Batch, BatchVideo, folder_names
 from tracker_gui.engine.batch_dask import DaskRunner
@@ -260,3 +261,16 @@ def test_a_cluster_that_does_not_answer_is_said_with_its_address(
     monkeypatch.setattr("tracker_gui.engine.batch_dask.CONNECT_WITHIN_S", 0.5)
     with pytest.raises(InputError, match=r"tcp://127\.0\.0\.1:9: no Dask scheduler answers"):
         Batch(lines(arena_videos(1), arena_settings), tmp_path).run(DaskRunner("tcp://127.0.0.1:9"))
+
+
+def test_a_scale_gives_millimetres_beside_pixels(
+    tmp_path: Path, arena_videos: Videos, arena_settings: Preset, here: Runner
+) -> None:
+    door = Zone.model_validate({"name": "door", "shape": {"kind": "line", "points": [[64, 5], [64, 90]]}})
+    measured = replace(arena_settings, scale=Scale(typed_mm_per_px=0.25), zones=(door,))
+    Batch(lines(arena_videos(1), measured), tmp_path).run(here)
+    (first, _) = rows(tmp_path / "batch_animals.csv")
+    assert float(first["distance_mm"]) == pytest.approx(float(first["distance_px"]) / 4, rel=1e-4)
+    assert rows(tmp_path / "batch_videos.csv")[0]["mm_per_px"] == "0.25"
+    assert [row["line"] for row in rows(tmp_path / "batch_lines.csv")] == ["door", "door"]
+    assert rows(tmp_path / "batch_zones.csv") == []

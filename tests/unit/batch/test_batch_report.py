@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker_gui.analysis.report_plots import beside_each_other, nice_end, shape_element
-from tracker_gui.core.geometry import SHAPE_KINDS
+from tracker_gui.core.geometry import ZONE_SHAPE_KINDS
 from tracker_gui.core.preset import choice
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.batch import Batch
@@ -80,9 +80,9 @@ def test_it_has_plots_tables_and_the_reasons_of_failures(report: str) -> None:
 
 def test_every_kind_of_shape_can_be_drawn() -> None:
     ends = {"centre": [9, 9], "radius": 4, "radius_x": 4, "radius_y": 2, "width": 4, "height": 2}
-    ends |= {"start": [0, 0], "end": [5, 5], "points": [[0, 0], [5, 0], [5, 5]]}
+    ends |= {"start": [0, 0], "end": [5, 5], "points": [[0, 0], [5, 0], [5, 5]], "at": [3, 3]}
     ends |= {"parts": [{"outline": [[0, 0], [5, 0], [5, 5]]}]}
-    for kind in SHAPE_KINDS:
+    for kind in ZONE_SHAPE_KINDS:
         shape = kind.model_validate({name: value for name, value in ends.items() if name in kind.model_fields})
         assert shape_element(shape, (20, 20)) is not None, kind
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tracker_gui.analysis.track_table import sightings
-from tracker_gui.analysis.zone_metrics import Visit, line_crossings, measure_zones
+from tracker_gui.analysis.zone_metrics import Visit, line_crossings, measure_lines, measure_zones
 from tracker_gui.core.zones import Zone
 
 if TYPE_CHECKING:
@@ -141,3 +141,18 @@ def test_a_step_through_a_corner_of_a_line_counts_once(make_table: Make) -> None
 
 def test_nobody_knows_where_a_lost_animal_went(make_table: Make) -> None:
     assert crossed(make_table, [(5, 0)] + [None] * 10 + [(-5, 0)]) == [0, 0]
+
+
+def test_lines_are_counted_apart_from_zones_and_points_are_neither(make_table: Make) -> None:
+    zones = [
+        Zone.model_validate({"name": "door", "shape": {"kind": "line", "points": [[0, 10], [0, -10]]}}),
+        Zone.model_validate({"name": "feeder", "shape": {"kind": "mark", "at": [0, 0]}}),
+        NEST,
+    ]
+    table = make_table([[(5, 0), (-5, 0), (-6, 0), (5, 1)], [(50, 0)] * 4])
+    assert [(m.line, m.animal_id, m.to_left, m.to_right) for m in measure_lines(table, zones)] == [
+        ("door", 1, 1, 1), ("door", 2, 0, 0),
+    ]  # fmt: skip
+    assert {m.zone for m in measure_zones(table, zones)} == {"nest"}
+    assert measure_lines(table, zones)[0].latency_s == pytest.approx(0.1)
+    assert measure_lines(table, zones)[1].latency_s is None
