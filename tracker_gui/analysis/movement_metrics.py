@@ -15,6 +15,8 @@ import numpy as np
 from tracker_gui.analysis.track_table import sightings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tracker_gui.analysis.measure_settings import MeasureSettings
     from tracker_gui.analysis.track_table import Sightings, TrackTable
     from tracker_gui.core.arrays import F64, Bool
@@ -99,7 +101,10 @@ class AnimalMeasures:
 
 
 def measure_movement(
-    table: TrackTable, settings: MeasureSettings, mm_per_px: float | None = None
+    table: TrackTable,
+    settings: MeasureSettings,
+    mm_per_px: float | None = None,
+    arena_of: Mapping[int, str] | None = None,
 ) -> tuple[AnimalMeasures, ...]:
     """Return the measures of every animal.
 
@@ -107,8 +112,11 @@ def measure_movement(
     ----------
     mm_per_px : float, optional
         The thresholds of freezing are then mm/s, else px/s.
+    arena_of : mapping, optional
+        Animal -> arena: only animals of the same one have a distance. All are together where it names none.
     """
-    others_px, nearest_px = distances_to_others(table)
+    arenas = np.array([(arena_of or {}).get(animal_id, "") for animal_id in table.ids])
+    others_px, nearest_px = distances_to_others(table, arenas[:, None] == arenas)
     per_px = 1.0 if mm_per_px is None else mm_per_px
     made = []
     for column, animal_id in enumerate(table.ids):
@@ -236,8 +244,14 @@ def _headings(table: TrackTable, column: int, way: Way, moving_px_s: float) -> t
     return np.arctan2(velocity[:, 1], velocity[:, 0]), lasts_s[moves], "way"
 
 
-def distances_to_others(table: TrackTable) -> tuple[F64, F64]:
-    """Return the mean distance to all others and that to the nearest, each (n, a) px; NaN where there is none."""
+def distances_to_others(table: TrackTable, together: Bool) -> tuple[F64, F64]:
+    """Return the mean distance to all others and that to the nearest, each (n, a) px; NaN where there is none.
+
+    Parameters
+    ----------
+    together : (a, a) bool
+        Which animals can meet.
+    """
     frames, animals = table.measured.shape
     mean_px, nearest_px = np.full((frames, animals), np.nan), np.full((frames, animals), np.nan)
     if animals < 2:
@@ -246,7 +260,7 @@ def distances_to_others(table: TrackTable) -> tuple[F64, F64]:
         part = slice(first, first + BLOCK_FRAMES)
         xy, seen = table.xy_px[part], table.measured[part]
         apart = xy[:, :, None] - xy[:, None]
-        both = seen[:, :, None] & seen[:, None] & ~np.eye(animals, dtype=np.bool_)
+        both = seen[:, :, None] & seen[:, None] & together & ~np.eye(animals, dtype=np.bool_)
         distance = np.hypot(apart[..., 0], apart[..., 1])
         count = both.sum(axis=2)
         some = count > 0

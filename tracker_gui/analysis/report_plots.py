@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#0072b2", "#d55e00")
 ROW_PX, LABEL_PX, PLOT_PX, AXIS_PX = 22, 190, 430, 34
 LONGEST_LABEL = 28
+#: Share of the highest value from which an arena is so dark that its words are white.
+DARK_01 = 0.75
 DOT_PX = 14
 ASIDE_PX = (0.0, -5.0, 5.0)
 
@@ -112,7 +114,7 @@ def plate_plot(arenas: Sequence[Any], values: Sequence[float | None], size_px: t
         SubElement(drawn, "title").text = f"{name}: {words} {unit}"
         svg.append(drawn)
         x, y, size = (bounds.x0 + bounds.x1) / 2, (bounds.y0 + bounds.y1) / 2, bounds.width / 5
-        dark = value is not None and value / top > 0.55
+        dark = value is not None and value / top > DARK_01
         for text, dy in ((name, -0.35), (words, 0.95)):
             label = _text(svg, x, y + dy * size, text, "in-dark" if dark else "in-light", anchor="middle")
             label.set("font-size", _n(size))

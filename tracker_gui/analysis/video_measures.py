@@ -12,7 +12,7 @@ from tracker_gui.analysis.track_table import sightings
 from tracker_gui.analysis.zone_metrics import measure_lines, measure_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tracker_gui.analysis.measure_settings import MeasureSettings
     from tracker_gui.analysis.movement_metrics import AnimalMeasures
@@ -48,14 +48,18 @@ class VideoMeasures:
 
 
 def measure_video(
-    table: TrackTable, zones: Sequence[Zone], mm_per_px: float | None, settings: MeasureSettings
+    table: TrackTable,
+    zones: Sequence[Zone],
+    mm_per_px: float | None,
+    settings: MeasureSettings,
+    arena_of: Mapping[int, str],
 ) -> VideoMeasures:
-    """Return all measures of a table of tracks."""
+    """Return all measures of a table of tracks; `arena_of` names the arena of each animal where there are several."""
     return VideoMeasures(
         frames=len(table.time_s),
         duration_s=table.duration_s,
         mm_per_px=mm_per_px,
-        animals=measure_movement(table, settings, mm_per_px),
+        animals=measure_movement(table, settings, mm_per_px, arena_of),
         zones=measure_zones(table, zones, settings.grace_s),
         lines=measure_lines(table, zones, settings.grace_s),
         paths_px=tuple(_path(table, column, settings.grace_s) for column in range(len(table.ids))),

@@ -16,7 +16,7 @@ from tracker_gui.analysis.result_tables import COLUMNS, MeasuredVideo, arrow_tab
 from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.errors import OutputError, SettingsError
 from tracker_gui.core.preset import to_document
-from tracker_gui.engine.batch_job import BatchJob, Outcome, Progress, with_tidy_table
+from tracker_gui.engine.batch_job import BatchJob, Outcome, Progress, arenas_of, with_tidy_table
 from tracker_gui.engine.manifest import is_complete_run
 from tracker_gui.engine.run_files import MANIFEST_ENDING, path_of, stem_of
 
@@ -245,14 +245,3 @@ def folder_names(videos: Sequence[BatchVideo]) -> list[str]:
         taken.add(name.lower())
         names.append(name)
     return names
-
-
-def arenas_of(preset: Preset) -> dict[int, str]:
-    """Return the name of the arena of each animal; empty where the preset has no arenas."""
-    params = preset.tracker.params
-    arenas, animals = getattr(params, "arenas", ()), getattr(params, "animals", 0)
-    return {
-        arena * animals + animal + 1: shape.name or f"arena {arena + 1}"
-        for arena, shape in enumerate(arenas)
-        for animal in range(animals)
-    }

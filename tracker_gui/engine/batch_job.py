@@ -141,6 +141,17 @@ def with_tidy_table(preset: Preset) -> Preset:
     return replace(preset, outputs=(choice("sinks", "tracks_csv"), *others))
 
 
+def arenas_of(preset: Preset) -> dict[int, str]:
+    """Return the name of the arena of each animal; empty where the preset has no arenas."""
+    params = preset.tracker.params
+    arenas, animals = getattr(params, "arenas", ()), getattr(params, "animals", 0)
+    return {
+        arena * animals + animal + 1: shape.name or f"arena {arena + 1}"
+        for arena, shape in enumerate(arenas)
+        for animal in range(animals)
+    }
+
+
 def _tracked(preset: Preset, job: BatchJob, told: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Outcome:
     assert preset.source is not None
     track_job = TrackJob(preset.source, preset, Path(job.folder))
@@ -172,5 +183,5 @@ def _measured(manifest: Path, preset: Preset, job: BatchJob, was_there: bool) ->
         raise InputError(str(manifest), "names no table of tracks", "Track the video again.")
     table = read_tidy(manifest.parent / names[0])
     mm_per_px = None if preset.scale is None else preset.scale.mm_per_px
-    measures = measure_video(table, preset.zones, mm_per_px, MeasureSettings(**job.measuring))
+    measures = measure_video(table, preset.zones, mm_per_px, MeasureSettings(**job.measuring), arenas_of(preset))
     return Outcome("done", "; ".join(problems), str(manifest), was_there, measures, size_px)

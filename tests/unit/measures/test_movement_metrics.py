@@ -132,3 +132,10 @@ def test_distances_to_others_leave_out_who_is_missing(make_table: Make) -> None:
 
 def test_one_animal_alone_has_no_neighbour(make_table: Make) -> None:
     assert one(make_table, line(5)).nearest_px is None
+
+
+def test_animals_in_separate_arenas_have_no_distance(make_table: Make) -> None:
+    table = make_table([[(0, 0)] * 3, [(3, 4)] * 3, [(0, 1)] * 3])
+    first, _, alone = measure_movement(table, USUAL, arena_of={1: "A", 2: "A", 3: "B"})
+    assert first.nearest_px == pytest.approx(5.0)
+    assert (alone.nearest_px, alone.others_px) == (None, None)

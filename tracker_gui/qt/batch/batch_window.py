@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.analysis.result_tables import MeasuredVideo, result_rows
-from tracker_gui.engine.batch import Batch, arenas_of, holds_batch
-from tracker_gui.engine.batch_job import Outcome
+from tracker_gui.engine.batch import Batch, holds_batch
+from tracker_gui.engine.batch_job import Outcome, arenas_of
 from tracker_gui.engine.batch_videos import batch_video
 from tracker_gui.qt.batch.batch_options import BatchOptions
 from tracker_gui.qt.batch.preset_menu import PresetMenu
