@@ -161,14 +161,18 @@ def test_chosen_rows_are_taken_off_with_the_delete_key(batch: BatchWindow, qtbot
 def test_nothing_can_be_started_without_videos_a_folder_or_a_cluster(batch: BatchWindow, arena_videos: Videos) -> None:
     assert not batch.start.isEnabled()
     assert batch.why_empty.isVisible()
+    assert batch.words.text() == "Add videos to begin."
     batch.add_paths(arena_videos(1))
     assert batch.start.isEnabled()
+    assert batch.words.text() == ""
     batch.options.place.setCurrentIndex(1)
     assert not batch.start.isEnabled()
+    assert batch.words.text() == "Type the address of the cluster."
     batch.options.address.setText("tcp://127.0.0.1:9")
     assert batch.start.isEnabled()
     batch.options.folder.clear()
     assert not batch.start.isEnabled()
+    assert batch.words.text() == "Name a folder for the results."
 
 
 def test_an_unwritable_folder_is_a_sentence(

@@ -63,6 +63,7 @@ class BatchWindow(QDialog):
         super().__init__(window)
         self._window = window
         self._run: BatchRun | None = None
+        self._lacked = ""
         self._begun: list[BatchVideo] = []
         self._outcomes: dict[int, Outcome] = {}
         self.setWindowTitle("Batch")
@@ -361,6 +362,10 @@ class BatchWindow(QDialog):
             else "Track and measure all videos"
         )
         self.start.setEnabled(not running and rows and out is not None and self.options.runner is not None)
+        if not running and not self.start.isEnabled():
+            self._say(self._lacking(), "")
+        elif self.words.text() == self._lacked:
+            self._say("")
         self.start.setVisible(not running)
         self.cancel.setVisible(running)
         self.cancel.setEnabled(self._run is not None and not self._run.is_cancelled)
@@ -368,6 +373,16 @@ class BatchWindow(QDialog):
         self.folder.setEnabled(out is not None and out.is_dir())
         self.bar.setVisible(running)
         self._show_progress()
+
+    def _lacking(self) -> str:
+        """Return what must be there before the batch can begin."""
+        if not self.model.rows:
+            self._lacked = "Add videos to begin."
+        elif self.options.out is None:
+            self._lacked = "Name a folder for the results."
+        else:
+            self._lacked = "Type the address of the cluster."
+        return self._lacked
 
     def _say(self, text: str, tone: str = "bad") -> None:
         self.words.setText(text)
