@@ -6,16 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core import registry
+from tracker_gui.core.choices import Problem, StageChoice, choice, key_text, read_params
 from tracker_gui.core.errors import SettingsError
-from tracker_gui.core.preset import (
-    Preset,
-    Problem,
-    StageChoice,
-    choice,
-    key_text,
-    read_params,
-    write_atomically,
-)
+from tracker_gui.core.preset import Preset, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
