@@ -31,6 +31,7 @@ from tracker_gui.core.choices import (
 )
 from tracker_gui.core.errors import InputError, OutputError, SettingsError
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.rules import Rule, missing_references, read_rules, rule_document, without_camera
 from tracker_gui.core.zones import Zone
 
 __all__ = ["Preset", "Problem", "StageChoice", "choice", "parse", "read_json", "save", "to_document"]
@@ -74,6 +75,7 @@ class Preset(CameraSetup):
     outputs: tuple[StageChoice, ...] = field(default_factory=lambda: (choice("sinks", "tracks_csv"),))
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     rate_hz: float = 30.0
+    rules: tuple[Rule, ...] = ()
     more_cameras: tuple[CameraSetup, ...] = ()
 
     @property
@@ -98,7 +100,16 @@ class Preset(CameraSetup):
         setups = [CameraSetup(**{n: getattr(s, n) for n in CAMERA_FIELDS}) for s in (self, *self.more_cameras)]
         del setups[number]
         first = setups[0] if setups else CameraSetup()
-        return replace(self, more_cameras=tuple(setups[1:]), **{name: getattr(first, name) for name in CAMERA_FIELDS})
+        return replace(
+            self,
+            more_cameras=tuple(setups[1:]),
+            rules=without_camera(self.rules, number),
+            **{name: getattr(first, name) for name in CAMERA_FIELDS},
+        )
+
+    @property
+    def zones_by_camera(self) -> dict[int, tuple[Zone, ...]]:
+        return {number: setup.zones for number, setup in enumerate((self, *self.more_cameras))}
 
     def with_tracker(self, **params: Any) -> Preset:
         """Return a copy with some settings of the tracker changed."""
@@ -122,6 +133,7 @@ def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
     document |= _camera_document(preset, folder)
     document["outputs"] = [_stage_document(chosen, folder) for chosen in preset.outputs]
     document["recording"] = params_document(preset.recording, folder)
+    document["rules"] = [rule_document(rule, folder) for rule in preset.rules]
     document["more_cameras"] = [_camera_document(setup, folder) for setup in preset.more_cameras]
     return document
 
@@ -181,6 +193,8 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
             settings, bad = read_params(RecordingSettings, value, where)
             values[key] = with_full_paths(settings, folder)
             problems += bad
+        elif key == "rules":
+            values[key] = read_rules(value, where, folder, problems)
         elif key == "outputs":
             values |= _read_stages(key, value, where, folder, problems)
         elif key == "more_cameras":
@@ -193,7 +207,10 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
                 problems.append(Problem(where, f"must be a list [...], got {shown(value)}"))
         else:
             values |= _read_camera_field(key, value, where, folder, problems)
-    return Preset(**values), problems
+    preset = Preset(**values)
+    for listed in missing_references(preset.rules, preset.zones_by_camera, f"{place}: rules").values():
+        problems += listed
+    return preset, problems
 
 
 def _read_camera(value: Any, where: str, folder: Path | None, problems: list[Problem]) -> dict[str, Any]:

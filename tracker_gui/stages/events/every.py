@@ -1,0 +1,48 @@
+"""A clock that ticks with the session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from tracker_gui.core.params import Params, setting
+from tracker_gui.core.rule_stages import ScenePredicate
+
+if TYPE_CHECKING:
+    from tracker_gui.core.rule_stages import Truth
+    from tracker_gui.core.scene import Scene
+
+
+class EveryParams(Params):
+    """The settings of `Every`."""
+
+    period_s: float = setting(
+        60.0, title="Every", ge=0.02, le=1_000_000, step=1, unit="s", description="Time from one to the next."
+    )
+    first_s: float = setting(
+        60.0, title="First after", ge=0, le=1_000_000, step=1, unit="s",
+        description="Time of the first one, counted from the session's first frame.",
+    )  # fmt: skip
+
+
+class Every(ScenePredicate[EveryParams]):
+    """True on the first frame at or after each due time. What fell into a gap without frames is not made up for."""
+
+    title: ClassVar[str] = "Every n seconds"
+    about: ClassVar[str] = "Again and again, after the same time."
+    unit: ClassVar[str] = "s"
+    Params = EveryParams
+
+    @property
+    def is_moment(self) -> bool:
+        return True
+
+    def reset(self) -> None:
+        self._last: int = -1
+
+    def judge(self, scene: Scene) -> tuple[Truth, float | None]:
+        if scene.t_s < self.params.first_s - 1e-9:
+            return False, scene.t_s
+        number = int((scene.t_s - self.params.first_s + 1e-9) // self.params.period_s)
+        due = number > self._last
+        self._last = max(self._last, number)
+        return due, scene.t_s
