@@ -93,6 +93,8 @@ class Scene:
         Names of the rules that were active after the frame before.
     messages : tuple of (str, str)
         (name, value) of what arrived from outside since the frame before.
+    gone : tuple of int
+        Ids that are no longer followed from this frame on.
     snapshot : Snapshot or None
         None where tracks are read from a table.
     """
@@ -107,4 +109,5 @@ class Scene:
     phase: str = ""
     active_rules: frozenset[str] = frozenset()
     messages: tuple[tuple[str, str], ...] = ()
+    gone: tuple[int, ...] = ()
     snapshot: Snapshot | None = None
