@@ -130,7 +130,7 @@ class AnimalPredicate(Predicate[P]):
             values.append(value)
             if truth:
                 on.add(animal.id)
-            elif truth is False:
+            elif truth is False and on:
                 on.discard(animal.id)
         return Reading(truths, values)
 

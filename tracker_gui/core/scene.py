@@ -6,8 +6,8 @@ Rules look at few animals and at each of them often; plain numbers then cost a t
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import Snapshot
@@ -70,6 +70,14 @@ def _border(
     return x + reach * dx, y + reach * dy
 
 
+class Points(NamedTuple):
+    """The animals that have a place: their rows in the scene, ids and places, all as long as each other."""
+
+    rows: list[int]
+    ids: list[int]
+    places_px: list[tuple[float, float]]
+
+
 @dataclass(slots=True)
 class Scene:
     """One frame as the rules see it.
@@ -111,3 +119,27 @@ class Scene:
     messages: tuple[tuple[str, str], ...] = ()
     gone: tuple[int, ...] = ()
     snapshot: Snapshot | None = None
+    _points: dict[Anchor, Points] = field(default_factory=dict)
+    _nearest: list[float | None] | None = None
+
+    def points(self, anchor: Anchor = "centre") -> Points:
+        """Return the animals that have this point on this frame; found once, however many rules ask."""
+        found = self._points.get(anchor)
+        if found is None:
+            places = [animal.at(anchor) for animal in self.animals]
+            rows = [row for row, place in enumerate(places) if place is not None]
+            found = Points(
+                rows, [self.animals[row].id for row in rows], [place for place in places if place is not None]
+            )
+            self._points[anchor] = found
+        return found
+
+    def nearest_px(self) -> list[float | None]:
+        """Return for each animal how far the nearest other one is; None where one of them is not known."""
+        if self._nearest is None:
+            seen = self.points()
+            self._nearest = [None] * len(self.animals)
+            if len(seen.rows) > 1:
+                for row, place in zip(seen.rows, seen.places_px, strict=True):
+                    self._nearest[row] = min(math.dist(place, other) for other in seen.places_px if other is not place)
+        return self._nearest

@@ -60,32 +60,28 @@ class CompiledRule:
     waiting: deque[Hashable] = field(default_factory=deque)
     nth: int = 0
     suppressed_by: dict[Hashable, str] = field(default_factory=dict)
-    rows: list[int] = field(default_factory=list)
     keys: list[Hashable] = field(default_factory=list)
     truths: list[Truth] = field(default_factory=list)
     quiet_truths: list[Truth] | None = None
     quiet_keys: list[Hashable] = field(default_factory=list)
     quiet_s: float = 0.0
+    is_of_scene: bool = field(init=False)
+    is_moment: bool = field(init=False)
+    watches_all: bool = field(init=False)
+    acts_on_leaving_only: bool = field(init=False)
+    busy_s: float = field(init=False)
 
-    @property
-    def is_of_scene(self) -> bool:
-        return all(part.predicate.of_scene for part in self.parts)
-
-    @property
-    def is_moment(self) -> bool:
-        return any(part.predicate.is_moment for part in self.parts)
-
-    @property
-    def acts_on_leaving_only(self) -> bool:
-        return bool(self.leave) and not self.enter and not self.repeat
-
-    @property
-    def busy_s(self) -> float:
-        """How long what it does on entering lasts: lanes side by side, actions of one lane behind each other."""
+    def __post_init__(self) -> None:
+        subject = self.rule.subject
+        self.is_of_scene = all(part.predicate.of_scene for part in self.parts)
+        self.is_moment = any(part.predicate.is_moment for part in self.parts)
+        self.watches_all = not (subject.animals or subject.classes or subject.identities)
+        self.acts_on_leaving_only = bool(self.leave) and not self.enter and not self.repeat
+        # How long what it does on entering lasts: lanes side by side, actions of one lane behind each other.
         lanes: dict[int, float] = {}
         for _, action in self.enter:
             lanes[action.lane] = lanes.get(action.lane, 0.0) + action.busy_s
-        return max(lanes.values(), default=0.0)
+        self.busy_s = max(lanes.values(), default=0.0)
 
     def reset(self) -> None:
         """Begin anew with the next frame: what is so then was so already."""
@@ -104,8 +100,7 @@ class CompiledRule:
 
     def watched_rows(self, animals: list[Animal]) -> list[int]:
         """Return the rows of the animals this rule is about."""
-        subject = self.rule.subject
-        if not (subject.animals or subject.classes or subject.identities):
+        if self.watches_all:
             return list(range(len(animals)))
         return [row for row, animal in enumerate(animals) if self._watches(animal)]
 

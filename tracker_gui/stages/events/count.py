@@ -37,7 +37,7 @@ class Count(ScenePredicate[CountParams]):
         self._inside = None if self.params.zone is None else inside_of(context.zone(self.params.zone).shape)
 
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
-        points = [animal.centre_px for animal in scene.animals if animal.centre_px is not None]
+        points = scene.points().places_px
         count = len(points) if self._inside is None else sum(self._inside(points))
         number = self.params.number
         if self.params.relation == "exactly":

@@ -60,19 +60,12 @@ class Distance(Predicate[DistanceParams]):
         self._on: set[Hashable] = set()
 
     def step(self, scene: Scene) -> Reading:
-        places = [animal.centre_px for animal in scene.animals]
-        seen = [place for place in places if place is not None]
-        truths: list[Truth] = []
-        values: list[float | None] = []
-        for animal in scene.animals:
-            place = animal.centre_px
-            distance = None
-            if place is not None and self.params.to == "point":
-                distance = math.dist(place, (self.params.x_px, self.params.y_px))
-            elif place is not None and len(seen) > 1:
-                distance = min(math.dist(place, other) for other in seen if other is not place)
-            truths.append(self._judge(animal.id, distance))
-            values.append(distance)
+        if self.params.to == "others":
+            values = scene.nearest_px()
+        else:
+            point = self.params.x_px, self.params.y_px
+            values = [None if each.centre_px is None else math.dist(each.centre_px, point) for each in scene.animals]
+        truths = [self._judge(each.id, value) for each, value in zip(scene.animals, values, strict=True)]
         return Reading(truths, values)
 
     def step_pairs(self, scene: Scene, rows: Sequence[tuple[int, int]], single: Reading) -> Reading:

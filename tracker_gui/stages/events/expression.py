@@ -64,13 +64,14 @@ class Expression(Predicate[ExpressionParams]):
         self._inside = {name: inside_of(context.zone(name).shape) for name in self._formula.texts}
 
     def step(self, scene: Scene) -> Reading:
-        places = {animal.id: animal.centre_px for animal in scene.animals if animal.centre_px is not None}
+        seen = scene.points()
+        places = dict(zip(seen.ids, seen.places_px, strict=True))
 
         def dist(one: float, other: float) -> float:
             return math.dist(places[int(one)], places[int(other)])
 
         def n_in(zone: str) -> int:
-            return sum(self._inside[zone](list(places.values())))
+            return sum(self._inside[zone](seen.places_px))
 
         signals: dict[str, Any] = {"t": scene.t_s, "n": len(places), "dist": dist, "n_in": n_in}
         return Reading([self._truth(animal, signals) for animal in scene.animals])

@@ -10,7 +10,7 @@ from tracker_gui.core.rule_stages import Predicate, Reading, RuleContext
 
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
-    from tracker_gui.core.scene import Scene
+    from tracker_gui.core.scene import Points, Scene
 
 
 class InZoneParams(Params):
@@ -45,29 +45,26 @@ class InZone(Predicate[InZoneParams]):
 
     def step(self, scene: Scene) -> Reading:
         truths: list[Truth] = [None] * len(scene.animals)
-        rows = []
-        points = []
-        anchor = self.params.anchor
-        for row, animal in enumerate(scene.animals):
-            point = animal.at(anchor)
-            if point is not None:
-                rows.append(row)
-                points.append(point)
-        for row, inside in zip(rows, self._inner(points), strict=True):
-            truths[row] = inside
+        seen = scene.points(self.params.anchor)
+        inside = self._inner(seen.places_px)
         if self._outer is not self._inner:
-            self._hold(scene, rows, points, truths)
+            inside = self._held(seen, inside)
+        for row, truth in zip(seen.rows, inside, strict=True):
+            truths[row] = truth
         return Reading(truths)
 
-    def _hold(self, scene: Scene, rows: list[int], points: list[tuple[float, float]], truths: list[Truth]) -> None:
+    def _held(self, seen: Points, inside: list[bool]) -> list[bool]:
         """Keep those inside that were and have not left the margin."""
-        ids = [scene.animals[row].id for row in rows]
-        if not self._on.isdisjoint(ids):
-            for row, animal_id, near in zip(rows, ids, self._outer(points), strict=True):
-                if near and animal_id in self._on:
-                    truths[row] = True
-        self._on.difference_update(ids)
-        self._on.update(animal_id for row, animal_id in zip(rows, ids, strict=True) if truths[row])
+        on = self._on
+        if not on.isdisjoint(seen.ids):
+            near = self._outer(seen.places_px)
+            inside = [
+                now or (close and animal_id in on) for now, close, animal_id in zip(inside, near, seen.ids, strict=True)
+            ]
+        on.difference_update(seen.ids)
+        if True in inside:
+            on.update(animal_id for animal_id, now in zip(seen.ids, inside, strict=True) if now)
+        return inside
 
     def forget(self, animal_id: int) -> None:
         self._on.discard(animal_id)
