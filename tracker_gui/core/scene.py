@@ -128,9 +128,8 @@ class Scene:
         if found is None:
             places = [animal.at(anchor) for animal in self.animals]
             rows = [row for row, place in enumerate(places) if place is not None]
-            found = Points(
-                rows, [self.animals[row].id for row in rows], [place for place in places if place is not None]
-            )
+            ids = [self.animals[row].id for row in rows]
+            found = Points(rows, ids, [place for place in places if place is not None])
             self._points[anchor] = found
         return found
 

@@ -54,6 +54,8 @@ class RuleEngine:
         self.counters: dict[str, int] = {}
         self._active: frozenset[str] = frozenset()
         self._number = 0
+        self._all_rows = range(0)
+        self._all_keys: list[Hashable] = []
         self.newest_scene: Scene | None = None
         self.readings: dict[int, Reading] = {}
         #: Row of the log -> what its limits are given back to when nothing was sent.
@@ -115,6 +117,8 @@ class RuleEngine:
         scene.phase, scene.active_rules = self.phase, self._active
         readings = {id(predicate): predicate.step(scene) for predicate in self._predicates}
         self.newest_scene, self.readings = scene, readings
+        self._all_rows = range(len(scene.animals))
+        self._all_keys = [animal.id for animal in scene.animals]
         all_changes = [self._changes(rule, readings, scene) for rule in self.rules]
         decisions: list[Decision] = []
         for rule, changes in zip(self.rules, all_changes, strict=True):
@@ -140,8 +144,11 @@ class RuleEngine:
             rows = list(itertools.combinations(watched, 2))
             keys = [(scene.animals[one].id, scene.animals[other].id) for one, other in rows]
         else:
-            rows = rule.watched_rows(scene.animals)
-            keys = [scene.animals[row].id for row in rows]
+            if rule.watches_all:
+                rows, keys = self._all_rows, self._all_keys
+            else:
+                rows = rule.watched_rows(scene.animals)
+                keys = [scene.animals[row].id for row in rows]
             aggregate = who in AGGREGATES
         truths = joined(rule, readings, scene, rows, who == "pair" and not rule.is_of_scene)
         rule.truths, rule.keys = truths, keys
