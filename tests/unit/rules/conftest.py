@@ -64,7 +64,9 @@ def preset_of(*rules: dict[str, Any], zones: tuple[dict[str, Any], ...] = (NEST,
         {"name": f"rule {number}", **({} if "on_enter" in rule or "on_exit" in rule else {"on_enter": [MARK]}), **rule}
         for number, rule in enumerate(rules)
     ]
-    preset, problems = parse({"format": FORMAT, "schema_version": SCHEMA_VERSION, "zones": [*zones], "rules": listed}, "p")
+    preset, problems = parse(
+        {"format": FORMAT, "schema_version": SCHEMA_VERSION, "zones": [*zones], "rules": listed}, "p"
+    )
     assert not problems, [str(problem) for problem in problems]
     return preset
 
