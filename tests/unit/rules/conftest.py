@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.engine.rules.decision import Decision
 
+HALF_PX = np.array([4.0, 2.0])
 RATE_HZ = 8.0  # its frame times are exact in binary
 NEST = {"name": "nest", "shape": {"kind": "rectangle", "centre": [50, 50], "width": 40, "height": 40}}
 GATE = {"name": "gate", "shape": {"kind": "half_plane", "start": [100, 0], "end": [100, 100]}}
@@ -36,7 +37,7 @@ def tracks_of(places: Mapping[int, Place], listed: Iterable[int] | None = None, 
     whole = np.zeros(n, np.int64)
     return Tracks(
         roster=tuple(ids) if fixed else (), track_id=np.array(ids, np.int64), state=np.array(state, np.int64),
-        xy_px=xy_px, box_xyxy_px=np.hstack([xy_px - (4, 2), xy_px + (4, 2)]), velocity_px_s=np.zeros((n, 2)),
+        xy_px=xy_px, box_xyxy_px=np.hstack([xy_px - HALF_PX, xy_px + HALF_PX]), velocity_px_s=np.zeros((n, 2)),
         area_px2=np.zeros(n), angle_rad=np.zeros(n), age_frames=whole, missed_frames=whole, detection_index=whole - 1,
     )  # fmt: skip
 

@@ -109,7 +109,7 @@ def test_a_zone_knows_nothing_of_a_missing_animal_nor_of_a_head_that_is_unsure()
 
 @pytest.mark.parametrize(("kind", "params"), [("in_zone", {"zone": "x"}), ("line_crossed", {"line": "nest"})])
 def test_a_place_that_is_not_there_is_named(kind: str, params: dict[str, str]) -> None:
-    with pytest.raises(TrackerError, match='"x"|"nest" is no half-plane'):
+    with pytest.raises(TrackerError, match=r'"x"|"nest" is no half-plane'):
         opened(kind, **params)
 
 

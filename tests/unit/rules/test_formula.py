@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,8 @@ def test_arithmetic_and_comparison(text: str, expected: bool) -> None:
     [
         "x.real > 1", "().__class__ == 1", "__import__('os').system('x') == 0", "x[0] > 1", "[x for x in y] == 1",
         "(lambda: 1)() == 1", "(x := 5) > 1", "x ** 9 > 1", "'a' * 9 == 'a'", "f'{x}' == 1", "open('x') == 1",
-        "n_in(x) > 1", "n_in('a', 'b') > 1", "n_in(*x) > 1", "abs(x=1) > 1", "z > 1", "x is y", "x in y", "x if y else 1",
+        "n_in(x) > 1", "n_in('a', 'b') > 1", "n_in(*x) > 1", "abs(x=1) > 1", "z > 1", "x is y", "x in y",
+        "x if y else 1",
         "x", "x + 1", "5", "True", "x > 1;", "", "x >", "1e400 > x", "min() > 1", "abs(x, y) > 1", "x > 1j", "x > None",
         "x > True", "n_in > 1", "(abs) > 1", "x" + " + x" * 200 + " > 1", "(" * 90 + "x > 1" + ")" * 90 + " > x" * 90,
         "not " * 60 + "x > 1", "await x", "x > 1 # \x00", "eval('1') == 1",
@@ -44,10 +47,8 @@ def test_everything_else_is_refused_in_words(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_no_text_raises_anything_else(text: str) -> None:
-    try:
-        formula(text).value({"x": 1.0, "y": 2.0})
-    except ValueError as error:
-        assert str(error)
+    with suppress(ValueError):
+        assert formula(text).value({"x": 1.0, "y": 2.0}) in (True, False, None)
 
 
 def test_what_is_not_there_or_has_no_answer_is_unknown() -> None:
