@@ -86,15 +86,13 @@ class RuleRunner:
             self._open_actions(ActionContext(folder, stem, control))
 
     def _open_actions(self, context: ActionContext) -> None:
-        """Get all actions ready; a rule with one that cannot be done stays out."""
-        for rule in list(self._engine.rules):
+        """Get all actions ready; one that cannot be done says so now, and again in the log each time it is due."""
+        for rule in self._engine.rules:
             for name, action in (*rule.enter, *rule.repeat, *rule.leave):
                 try:
                     action.open(context)
                 except TrackerError as error:
-                    self.problems.append(Problem(f'rule "{rule.rule.name}": {name}', str(error)))
-                    self._engine.rules.remove(rule)
-                    break
+                    self.problems.append(Problem(f'rule "{rule.rule.name}": {name}', error.problem))
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
 
@@ -62,6 +62,7 @@ class Notify(Action[NotifyParams]):
     has_digest: ClassVar[bool] = True
     Params = NotifyParams
     _folder: Path | None = None
+    _service: Any = None
 
     @property
     def needs_picture(self) -> bool:
@@ -69,6 +70,23 @@ class Notify(Action[NotifyParams]):
 
     def open(self, context: ActionContext) -> None:
         self._folder = context.folder
+        # Apprise loads a hundred services, which takes a second: not while animals are tracked.
+        self._service = self._connected()
+
+    def _connected(self) -> Any:
+        import apprise
+
+        try:
+            addresses = with_secrets(self.params.to, dict(os.environ))
+        except KeyError as error:
+            raise ActionFailed(f"the environment variable {error.args[0]} is not set") from error
+        service = apprise.Apprise()
+        for address in re.split(r"[\s,]+", addresses.strip()):
+            # Both of Apprise's own time-outs, so that a silent server does not hold the lane.
+            joint = "&" if "?" in address else "?"
+            if not service.add(f"{address}{joint}rto={TIMEOUT_S}&cto={TIMEOUT_S}"):
+                raise ActionFailed(f"{self.params.to} holds no address that Apprise knows")
+        return service
 
     def payload(self, facts: Facts) -> str:
         return f"{fill(self.params.subject, facts)}: {fill(self.params.message, facts)}"
@@ -86,22 +104,12 @@ class Notify(Action[NotifyParams]):
         return self._send(self.params.subject.replace("${", "{"), text, None, None)
 
     def _send(self, subject: str, text: str, request: ActionRequest | None, picture: Path | None) -> str:
-        import apprise
-
-        try:
-            addresses = with_secrets(self.params.to, dict(os.environ))
-        except KeyError as error:
-            raise ActionFailed(f"the environment variable {error.args[0]} is not set") from error
-        service = apprise.Apprise()
-        for address in re.split(r"[\s,]+", addresses.strip()):
-            # Both of Apprise's own time-outs, so that a silent server does not hold the lane.
-            joint = "&" if "?" in address else "?"
-            if not service.add(f"{address}{joint}rto={TIMEOUT_S}&cto={TIMEOUT_S}"):
-                raise ActionFailed(f"{self.params.to} holds no address that Apprise knows")
+        if self._service is None:
+            self._service = self._connected()
         for number in range(TRIES):
             last = number == TRIES - 1
             attachment = str(picture) if picture is not None and not last else None
-            if service.notify(body=text, title=subject, attach=attachment):
+            if self._service.notify(body=text, title=subject, attach=attachment):
                 return (
                     "sent"
                     + (f" at try {number + 1}" if number else "")
