@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.templates import Facts
@@ -352,6 +353,8 @@ class RuleEngine:
     ) -> None:  # fmt: skip
         """Put a row for each action into the log; those on the rules' own state are done at once."""
         facts = self._facts(rule, key, scene)
+        if moment == "test":
+            facts = replace(facts, subject="test")
         listed: list[tuple[str, Action[Any] | None]] = [*actions]
         if not listed and moment == "enter":
             listed = [("", None)]

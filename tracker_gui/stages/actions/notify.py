@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator
 
+from tracker_gui.core.errors import OutputError
 from tracker_gui.core.image_file import write_png
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import Action, ActionFailed, Lane
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.rule_stages import ActionContext, ActionRequest
     from tracker_gui.core.templates import Facts
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_S = 15
 TRIES = 3
@@ -96,7 +100,11 @@ class Notify(Action[NotifyParams]):
         picture = None
         if self.params.picture and request.snapshot is not None and self._folder is not None:
             picture = self._folder / fill_file_name(f"notify_${{rule}}_{facts.frame:06}_{request.number}.png", facts)
-            write_png(picture, request.snapshot.frame.bgr_u8)
+            try:
+                write_png(picture, request.snapshot.frame.bgr_u8)
+            except OutputError as error:
+                log.warning("the message goes out without its picture: %s", error)
+                picture = None
         return self._send(fill(self.params.subject, facts), fill(self.params.message, facts), request, picture)
 
     def act_digest(self, count: int) -> str:
