@@ -28,7 +28,9 @@ from tracker_gui.core.preset import (
     save,
     to_document,
 )
+from tracker_gui.core.rules import Rule, Subject, Term, When
 from tracker_gui.core.types import Frame, SourceInfo
+from tracker_gui.core.zones import Zone
 from tracker_gui.engine.pipeline import Pipeline
 from tracker_gui.exchange.open_preset import from_document, open_preset
 
@@ -47,6 +49,20 @@ ODD: list[Any] = [
 KNOWN: dict[int, tuple[Any, str, list[tuple[Any, ...]]]] = {}
 
 
+def every_rule() -> Rule:
+    """Return a rule that holds every event and every action."""
+    named = {
+        "in_zone": {"zone": "nest"}, "zone_visit": {"zone": "nest"}, "line_crossed": {"line": "line"},
+        "rule_active": {"rule": "Other"}, "command": {"argv": ("open", "${subject}")},
+    }  # fmt: skip
+    terms = tuple(Term(choice("events", name, **named.get(name, {}))) for name in registry.names("events"))
+    actions = tuple(choice("actions", name, **named.get(name, {})) for name in registry.names("actions"))
+    return Rule(
+        name="Rule", subject=Subject(animals=(1, 2), identities=("Anna",)), when=When(terms, "any"), only_if=terms[:2],
+        on_enter=actions, repeat=actions[:1], on_exit=actions[-1:],
+    )  # fmt: skip
+
+
 def everything() -> Preset:
     """Return a preset that holds every stage there is, with shapes."""
 
@@ -62,6 +78,8 @@ def everything() -> Preset:
         name="All", about="every stage", source=choice("sources", "simulated"), image=all_of("image"),
         tracker=choice("trackers", "fixed_count", animals=3, arenas=arenas), enrich=all_of("enrich"),
         outputs=all_of("sinks"), rate_hz=50.0,
+        rules=(every_rule(), Rule(name="Other", when=When(every_rule().when.terms[:1]))),
+        zones=(Zone(name="nest", shape=arenas[0]), Zone(name="line", shape=arenas[2])),
     )  # fmt: skip
 
 

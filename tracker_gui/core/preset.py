@@ -31,7 +31,7 @@ from tracker_gui.core.choices import (
 )
 from tracker_gui.core.errors import InputError, OutputError, SettingsError
 from tracker_gui.core.recording import RecordingSettings
-from tracker_gui.core.rules import Rule, missing_references, read_rules, rule_document, without_camera
+from tracker_gui.core.rules import Rule, read_rules, rule_document, without_camera, without_dangling
 from tracker_gui.core.zones import Zone
 
 __all__ = ["Preset", "Problem", "StageChoice", "choice", "parse", "read_json", "save", "to_document"]
@@ -208,9 +208,8 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
         else:
             values |= _read_camera_field(key, value, where, folder, problems)
     preset = Preset(**values)
-    for listed in missing_references(preset.rules, preset.zones_by_camera, f"{place}: rules").values():
-        problems += listed
-    return preset, problems
+    rules = without_dangling(preset.rules, preset.zones_by_camera, f"{place}: rules", problems)
+    return replace(preset, rules=rules), problems
 
 
 def _read_camera(value: Any, where: str, folder: Path | None, problems: list[Problem]) -> dict[str, Any]:

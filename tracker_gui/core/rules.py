@@ -186,7 +186,8 @@ def rule_document(rule: Rule, folder: Path | None = None) -> dict[str, Any]:
     for key in GROUPS:
         document[key] = params_document(getattr(rule, key), folder)
     terms = [_term_document(term, folder) for term in rule.when.terms]
-    document["when"] = terms[0] if len(terms) == 1 else {rule.when.join: terms}
+    alone = len(terms) == 1 and rule.when.join == "all"
+    document["when"] = terms[0] if alone else {rule.when.join: terms}
     document["if"] = [_term_document(term, folder) for term in rule.only_if]
     for key, name in ACTION_LISTS.items():
         document[key] = [
@@ -380,6 +381,19 @@ def missing_references(
                         )
                     )
     return found
+
+
+def without_dangling(
+    rules: Sequence[Rule], zones: Mapping[int, Sequence[Zone]], where: str, problems: list[Problem]
+) -> tuple[Rule, ...]:
+    """Return the rules with those switched off that name what is not there; each is told once, not at every opening."""
+    missing = missing_references(rules, zones, where)
+    kept = []
+    for number, rule in enumerate(rules):
+        lacks = missing.get(number, []) if rule.enabled else []
+        problems += lacks
+        kept.append(replace(rule, enabled=False) if lacks else rule)
+    return tuple(kept)
 
 
 def conflicts(rules: Sequence[Rule]) -> list[tuple[str, str, str]]:

@@ -104,6 +104,13 @@ def test_a_rule_with_a_mistake_is_switched_off_and_never_half_obeyed() -> None:
     assert len(made.rules[0].when.terms) == 2
 
 
+def test_a_rule_that_names_what_is_not_there_is_told_once_and_off_from_then_on() -> None:
+    made, problems = read({"when": {"event": "in_zone", "zone": "x"}})
+    assert len(problems) == 1
+    assert parse(to_document(made), "p.json") == (made, [])
+    assert not made.rules[0].enabled
+
+
 def test_two_rules_of_one_name_get_two_names() -> None:
     made, problems = read(*[{"name": "Door", "when": IN_NEST}] * 3)
     assert [rule.name for rule in made.rules] == ["Door", "Door (2)", "Door (3)"]
