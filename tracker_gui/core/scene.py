@@ -103,6 +103,8 @@ class Scene:
         (name, value) of what arrived from outside since the frame before.
     gone : tuple of int
         Ids that are no longer followed from this frame on.
+    has_picture : bool
+        Without one nothing is known of the animals; only rules about the scene are evaluated.
     snapshot : Snapshot or None
         None where tracks are read from a table.
     """
@@ -118,6 +120,7 @@ class Scene:
     active_rules: frozenset[str] = frozenset()
     messages: tuple[tuple[str, str], ...] = ()
     gone: tuple[int, ...] = ()
+    has_picture: bool = True
     snapshot: Snapshot | None = None
     _points: dict[Anchor, Points] = field(default_factory=dict)
     _nearest: list[float | None] | None = None

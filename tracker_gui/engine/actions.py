@@ -17,7 +17,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.rule_stages import DEADLINE_S, ActionFailed, ActionRequest, ActionResult, Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Collection, Hashable
 
     from tracker_gui.core.rule_stages import Action
     from tracker_gui.core.templates import Facts
@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 MOST_WAITING = {Lane.REAL_TIME: 64, Lane.MEDIA: 64, Lane.SLOW: 100}
 #: So often at most is told how many messages were suppressed.
 DIGEST_S = 60.0
+#: A write to a device takes up to 50 ms; a program is ended within this time.
+HARDWARE_TIMEOUT_S = 1.0
 
 TOO_LATE = "not sent: too late"
 QUEUE_FULL = "not sent: the queue is full"
@@ -36,7 +38,9 @@ CLOSED = "not sent: the session is over"
 
 
 @dataclass(frozen=True, slots=True)
-class _Waiting:
+class Waiting:
+    """An action in a lane, and whom it is for."""
+
     action: Action[Any]
     request: ActionRequest
     owner: Hashable
@@ -60,8 +64,8 @@ class LaneThread:
         self._on_result = on_result
         self._clock = clock
         self._ready = threading.Condition()
-        self._waiting: deque[_Waiting] = deque()
-        self._now: _Waiting | None = None
+        self._waiting: deque[Waiting] = deque()
+        self._now: Waiting | None = None
         self._closed = False
         self._suppressed: dict[int, tuple[Action[Any], int]] = {}
         self._next_digest_s = 0.0
@@ -72,7 +76,7 @@ class LaneThread:
         with self._ready:
             return self._now is None and not self._waiting
 
-    def put(self, waiting: _Waiting) -> None:
+    def put(self, waiting: Waiting) -> None:
         """Take an action; returns at once."""
         refusal = ""
         with self._ready:
@@ -108,15 +112,23 @@ class LaneThread:
             self._thread.start()
         self._ready.notify()
 
-    def cancel(self, owner: Hashable = None) -> None:
-        """Drop what waits and end what runs; of one owner, or of all."""
+    def cancel(self, concerns: Callable[[Waiting], bool] = lambda _: True) -> None:
+        """Drop what waits and end what runs, as far as it is concerned."""
         with self._ready:
-            dropped = [each for each in self._waiting if owner in (None, each.owner)]
-            self._waiting = deque(each for each in self._waiting if owner not in (None, each.owner))
-            if self._now is not None and owner in (None, self._now.owner):
+            dropped = [each for each in self._waiting if concerns(each)]
+            self._waiting = deque(each for each in self._waiting if not concerns(each))
+            if self._now is not None and concerns(self._now):
                 self._now.request.cancelled.set()
         for each in dropped:
             self._tell(each.request, CANCELLED)
+
+    def wait_until_free(self, concerns: Callable[[Waiting], bool], timeout_s: float) -> bool:
+        """Wait until nothing that is concerned runs or waits; return whether that is so."""
+        with self._ready:
+            return self._ready.wait_for(
+                lambda: not any(concerns(each) for each in (*self._waiting, *([self._now] if self._now else []))),
+                timeout_s,
+            )
 
     def close(self, timeout_s: float) -> bool:
         """Finish what waits, as far as the time allows; return whether the thread has ended.
@@ -134,10 +146,14 @@ class LaneThread:
             self._thread.join(1.0)
         return not self._thread.is_alive()
 
+    def _unfinished(self) -> list[Waiting]:
+        return [*self._waiting] if self._now is None else [self._now, *self._waiting]
+
     def _run(self) -> None:
         while True:
             with self._ready:
                 self._now = None
+                self._ready.notify_all()
                 self._ready.wait_for(lambda: self._waiting or self._closed, self._until_digest_s())
                 if self._waiting:
                     self._now = self._waiting.popleft()
@@ -164,7 +180,7 @@ class LaneThread:
         except Exception as error:
             log.warning("a digest of %d suppressed messages could not be sent: %s", count, error)
 
-    def _do(self, waiting: _Waiting) -> None:
+    def _do(self, waiting: Waiting) -> None:
         request = waiting.request
         sent_s = self._clock()
         if sent_s > request.deadline_s:
@@ -218,21 +234,34 @@ class ActionLanes:
         """
         lane = self._lanes[action.lane]
         if restart:
-            lane.cancel(owner)
+            lane.cancel(lambda each: each.owner == owner)
         request = ActionRequest(
             number, facts, payload, t_decided_s, t_decided_s + DEADLINE_S[action.lane], threading.Event(),
             snapshot if action.needs_picture else None,
         )  # fmt: skip
-        lane.put(_Waiting(action, request, owner))
+        lane.put(Waiting(action, request, owner))
 
     def suppressed(self, action: Action[Any]) -> None:
         """Count an action that the rules held back."""
         self._lanes[action.lane].suppressed(action)
 
-    def cancel(self, lanes: Iterable[Lane] = tuple(Lane)) -> None:
-        """Drop what waits and end what runs."""
-        for lane in lanes:
-            self._lanes[lane].cancel()
+    def cancel_hardware(self, rules: Collection[str] | None, timeout_s: float = HARDWARE_TIMEOUT_S) -> None:
+        """Drop and end what moves something in the world, so that a safe state is the last word; messages still go.
+
+        Parameters
+        ----------
+        rules : collection of str, optional
+            Names of the rules that are concerned; None for all.
+        """
+
+        def concerns(each: Waiting) -> bool:
+            return each.action.drives_hardware and (rules is None or each.request.facts.rule in rules)
+
+        for lane in self._lanes.values():
+            lane.cancel(concerns)
+        until_s = time.monotonic() + timeout_s
+        for lane in self._lanes.values():
+            lane.wait_until_free(concerns, max(0.0, until_s - time.monotonic()))
 
     @property
     def idle(self) -> bool:

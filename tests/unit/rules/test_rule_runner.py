@@ -224,6 +224,52 @@ def test_a_message_reaches_the_rules_with_the_next_frame(run: Any, lead: Any, do
     assert door.TOLD == ["open for "]
 
 
+def test_without_a_picture_only_what_needs_none_is_evaluated_and_nothing_is_moved(
+    run: Any, lead: Any, door: Any, make_snapshot: Any
+) -> None:
+    now = [100.0]
+    offline = {"event": "message", "sender": "camera", "text": "offline"}
+    marks = {"when": offline, "on_enter": [{"action": "marker", "label": "gone"}]}
+    runner = run(marks, {"when": offline}, {"when": {**IN_NEST, "not": True}}, clock=lambda: now[0])
+    assert runner.tick() == ()
+    runner.arm()
+    runner.step(make_snapshot(7, {1: IN}, t_s=100.0))
+    runner.source_lost()
+    runner.message("camera", "offline")
+    now[0] = 103.0
+    told = [(each.rule, each.frame, each.t_s, each.payload, each.suppressed_by) for each in runner.tick()]
+    assert told == [("rule 0", 7, 3.0, "gone", ""), ("rule 1", 7, 3.0, "open for ", "no picture")]
+    assert [str(each) for each in runner.why("rule 2")] == ["1: watched, not In a zone: no"]
+    assert set(door.TOLD) == {"safe"}
+
+
+def test_going_back_in_a_file_begins_anew(run: Any, make_snapshot: Any) -> None:
+    runner = run({"timing": {"on_for": 5}})
+    runner.arm()
+    for t_s, place in ((0.0, OUT), (1.5, IN), (4.0, IN), (0.5, OUT), (1.8, IN), (5.0, IN)):
+        assert runner.step(make_snapshot(int(8 * t_s), {1: place}, t_s=t_s)) == ()
+
+
+def test_an_emergency_stop_ends_a_program_that_runs_and_lets_a_message_go(run: Any, lead: Any, tmp_path: Path) -> None:
+    import sys
+
+    flag = tmp_path / "begun"
+    code = f"import pathlib, time; pathlib.Path({str(flag)!r}).touch(); time.sleep(60)"
+    hangs = {"action": "command", "argv": [sys.executable, "-c", code], "timeout_s": 60}
+    runner = run({"on_enter": [hangs, hangs, {"action": "snapshot"}]})
+    runner.arm()
+    thread = threading.Thread(target=lead, args=(runner, OUT, IN))
+    thread.start()
+    until_s = time.monotonic() + 20
+    while not flag.exists() and time.monotonic() < until_s:
+        time.sleep(0.01)
+    runner.emergency_stop()
+    thread.join()
+    assert [each.result.result for each in runner.recent] == [
+        "failed: ended, because it was stopped", "not sent: cancelled", "test_1_rule 0_1.png"
+    ]  # fmt: skip
+
+
 def test_rules_stop_the_session_and_change_its_settings_through_what_the_run_hands_in(run: Any, lead: Any) -> None:
     class Control:
         def __init__(self) -> None:

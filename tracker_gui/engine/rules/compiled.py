@@ -70,6 +70,7 @@ class CompiledRule:
     watches_all: bool = field(init=False)
     acts_on_leaving_only: bool = field(init=False)
     busy_s: float = field(init=False)
+    drives_hardware: bool = field(init=False)
 
     def __post_init__(self) -> None:
         subject = self.rule.subject
@@ -77,6 +78,7 @@ class CompiledRule:
         self.is_moment = any(part.predicate.is_moment for part in self.parts)
         self.watches_all = not (subject.animals or subject.classes or subject.identities)
         self.acts_on_leaving_only = bool(self.leave) and not self.enter and not self.repeat
+        self.drives_hardware = any(each.drives_hardware for _, each in (*self.enter, *self.repeat, *self.leave))
         # How long what it does on entering lasts: lanes side by side, actions of one lane behind each other.
         lanes: dict[int, float] = {}
         for _, action in self.enter:

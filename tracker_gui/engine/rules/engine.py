@@ -32,6 +32,7 @@ BY_HAND = "waits to be made ready by hand"
 NOT_ENTERED = "did nothing on entering"
 AT_START = "so already at the start"
 QUEUED = "queued"
+NO_PICTURE = "no picture"
 
 
 class RuleEngine:
@@ -116,14 +117,20 @@ class RuleEngine:
             Its phase and active rules are filled in here.
         """
         scene.phase, scene.active_rules = self.phase, self._active
-        readings = {id(predicate): predicate.step(scene) for predicate in self._predicates}
-        self.newest_scene, self.readings = scene, readings
+        if scene.has_picture:
+            readings = {id(predicate): predicate.step(scene) for predicate in self._predicates}
+            self.newest_scene = scene
+        else:
+            now = {id(predicate): predicate.step(scene) for predicate in self._predicates if predicate.of_scene}
+            readings = self.readings | now
+        self.readings = readings
         self._all_rows = range(len(scene.animals))
         self._all_keys = [animal.id for animal in scene.animals]
         all_changes = [self._changes(rule, readings, scene) for rule in self.rules]
         decisions: list[Decision] = []
         for rule, changes in zip(self.rules, all_changes, strict=True):
-            self._act(rule, changes, scene, decisions)
+            if scene.has_picture or rule.is_of_scene:
+                self._act(rule, changes, scene, decisions)
         for animal_id in scene.gone:
             self._forget(animal_id, scene, decisions)
         if any(all_changes) or scene.gone:
@@ -134,6 +141,8 @@ class RuleEngine:
 
     def _changes(self, rule: CompiledRule, readings: dict[int, Reading], scene: Scene) -> list[tuple[Hashable, Change]]:
         """Bring the machines of a rule up to date and return those that changed."""
+        if not (scene.has_picture or rule.is_of_scene):
+            return []
         who = rule.rule.subject.who
         rows: Sequence[Any]
         keys: list[Hashable]
@@ -260,7 +269,7 @@ class RuleEngine:
 
     def _next_in_queue(self, rule: CompiledRule, scene: Scene, out: list[Decision]) -> None:
         key = rule.waiting[0]
-        if self._is_busy(rule, key, scene.t_s):
+        if self._is_busy(rule, key, scene.t_s) or (rule.drives_hardware and not scene.has_picture):
             return
         rule.waiting.popleft()
         machine = rule.machine(key, scene.t_s)
@@ -270,6 +279,8 @@ class RuleEngine:
 
     def _go_on(self, rule: CompiledRule, scene: Scene, out: list[Decision]) -> None:
         """Do what is due while it lasts."""
+        if rule.drives_hardware and not scene.has_picture:
+            return
         t_s, timing = scene.t_s, rule.rule.timing
         known = dict(zip(rule.keys, rule.truths, strict=True))
         for key, machine in list(rule.machines.items()):
@@ -290,6 +301,8 @@ class RuleEngine:
     def _refusal(self, rule: CompiledRule, key: Hashable, machine: Machine, scene: Scene) -> str:
         if not rule.armed:
             return DISARMED
+        if not scene.has_picture and rule.drives_hardware:
+            return NO_PICTURE
         if machine.spent:
             return BY_HAND
         for part in rule.conditions:
@@ -300,6 +313,8 @@ class RuleEngine:
     def _holds(self, part: Part, key: Hashable, scene: Scene) -> bool:
         """Return whether a condition is so for a subject; what is unknown does not hold."""
         animals = scene.animals
+        if not (part.predicate.of_scene or scene.has_picture):
+            return False
         if part.predicate.of_scene:
             return truths_of(part, self.readings, scene, [None], False)[0] is True
         if isinstance(key, tuple):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tracker_gui.core.rules import Limits
 
 MINUTE_S = 60.0
+COOLDOWN, OF_MINUTE = "cooldown", "limit of the minute"
+#: What is held back because it came too often, and so is worth a digest.
+TOO_OFTEN = (COOLDOWN, OF_MINUTE)
 #: Enough to know what the last time was before the newest few were given back.
 REMEMBERED = 16
 
@@ -37,12 +40,12 @@ class Allowance:
         if limits.cooldown_s:
             last = self._last.get(self._clock(subject))
             if last and t_s - last[-1] < limits.cooldown_s - ROUNDING_S:
-                return "cooldown"
+                return COOLDOWN
         if limits.per_minute:
             while self._in_minute and t_s - self._in_minute[0] >= MINUTE_S - ROUNDING_S:
                 self._in_minute.popleft()
             if len(self._in_minute) >= limits.per_minute:
-                return "limit of the minute"
+                return OF_MINUTE
         return ""
 
     def take(self, subject: Hashable, t_s: float) -> int:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.choices import Problem
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.rule_stages import ActionContext, ActionResult, Lane, RuleContext
+from tracker_gui.core.rule_stages import ActionContext, ActionResult, RuleContext
 from tracker_gui.engine.actions import ActionLanes
 from tracker_gui.engine.rules.engine import RuleEngine
+from tracker_gui.engine.rules.limits import TOO_OFTEN
 from tracker_gui.engine.rules.log_files import RuleLog
 from tracker_gui.engine.rules.scene_memory import SceneMemory
 from tracker_gui.engine.rules.why import Why, why
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_stages import Action, SessionControl
+    from tracker_gui.core.scene import Scene
     from tracker_gui.core.types import Snapshot, SourceInfo
     from tracker_gui.engine.rules.decision import Decision, Moment
 
@@ -129,8 +131,7 @@ class RuleRunner:
                 for _, action in (*rule.enter, *rule.repeat, *rule.leave)
             ]
             self._engine.disarm(listed)
-        if listed is None:
-            self._lanes.cancel()
+        self._lanes.cancel_hardware(listed)
         self._into_safe_state(actions, f"disarmed: {', '.join(listed or ('all',))}")
 
     def emergency_stop(self) -> None:
@@ -160,25 +161,45 @@ class RuleRunner:
             while self._results:
                 result = self._results.popleft()
                 self._engine.settle(result.number, result.sent)
+            newest = self._engine.newest_snapshot
+            if newest is not None and newest.frame.t_capture_s > snapshot.frame.t_capture_s:
+                # Somebody went back in a file: what was true then says nothing of now.
+                self._engine.reset()
+                self._memory.reset()
             scene = self._memory.see(snapshot)
-            if self._messages:
-                scene.messages = tuple(self._messages.popleft() for _ in range(len(self._messages)))
-            decisions = self._engine.step(scene)
-            t_decided_s = self._clock()
-            for decision in decisions:
-                self._hand_out(decision, t_decided_s, snapshot)
+            decisions = self._decide(scene, snapshot)
         if self._memory.clock_jump_s:
-            self._log.note(t_decided_s, f"the clock of this computer was set by {self._memory.clock_jump_s:+.1f} s")
+            self._log.note(self._clock(), f"the clock of this computer was set by {self._memory.clock_jump_s:+.1f} s")
+        return decisions
+
+    def tick(self) -> tuple[Decision, ...]:
+        """Evaluate the rules that need no picture, while the source gives none: messages, clocks, session time.
+
+        To be called now and then while a live source is away. What moves something in the world is held back.
+        """
+        with self._lock:
+            if self._closed:
+                return ()
+            scene = self._memory.without_picture(self._clock())
+            return () if scene is None else self._decide(scene, None)
+
+    def _decide(self, scene: Scene, snapshot: Snapshot | None) -> tuple[Decision, ...]:
+        if self._messages:
+            scene.messages = tuple(self._messages.popleft() for _ in range(len(self._messages)))
+        decisions = self._engine.step(scene)
+        t_decided_s = self._clock()
+        for decision in decisions:
+            self._hand_out(decision, t_decided_s, snapshot)
         return tuple(decisions)
 
-    def _hand_out(self, decision: Decision, t_decided_s: float, snapshot: Snapshot) -> None:
+    def _hand_out(self, decision: Decision, t_decided_s: float, snapshot: Snapshot | None) -> None:
         action = decision.action
         # Before the lane has it, which may be done at once.
         self._log.decided(decision)
         recent = Recent(decision)
         self.recent.append(recent)
         if decision.suppressed_by:
-            if action is not None and not self._shadow:
+            if action is not None and not self._shadow and decision.suppressed_by in TOO_OFTEN:
                 self._lanes.suppressed(action)
             return
         self._by_number[decision.number] = recent
@@ -211,9 +232,7 @@ class RuleRunner:
             decision = None if self._closed or self._shadow else self._engine.test_decision(rule, moment, position)
             if decision is None:
                 return False
-            snapshot = self._engine.newest_snapshot
-            assert snapshot is not None
-            self._hand_out(decision, self._clock(), snapshot)
+            self._hand_out(decision, self._clock(), self._engine.newest_snapshot)
         return True
 
     def why(self, name: str) -> list[Why]:
@@ -225,12 +244,11 @@ class RuleRunner:
         """Bring everything into its safe state, because nobody sees what the animals do now."""
         with self._lock:
             self._engine.reset()
-            actions = self._engine.actions
-        self._lanes.cancel((Lane.REAL_TIME,))
-        self._into_safe_state(actions, "the source was lost")
+        self.safe_state("the source was lost")
 
     def safe_state(self, reason: str) -> None:
         """Bring every output into the state in which nothing can happen."""
+        self._lanes.cancel_hardware(None)
         self._into_safe_state(self._engine.actions, reason)
 
     def _into_safe_state(self, actions: list[Action[Any]], reason: str) -> None:
@@ -254,8 +272,7 @@ class RuleRunner:
                 return
             self._closed = True
         actions = self._engine.actions
-        self._lanes.cancel((Lane.REAL_TIME,))
-        self._into_safe_state(actions, "the session is over")
+        self.safe_state("the session is over")
         if not self._lanes.close(timeout_s):
             log.warning("an action did not end in time")
         for action in actions:

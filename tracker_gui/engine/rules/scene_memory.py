@@ -35,6 +35,8 @@ class SceneMemory:
         self._start_s: float | None = None
         self._start_wall_s: float | None = None
         self._last_s = 0.0
+        self._last_index = 0
+        self._source_id = ""
         self._wall_offset_s: float | None = None
         self._seen_s: dict[int, float] = {}
         self.clock_jump_s = 0.0
@@ -70,7 +72,7 @@ class SceneMemory:
             self._start_wall_s = t_wall_s
         t_s = t_capture_s - self._start_s
         after_gap = t_capture_s - self._last_s > GAP_S
-        self._last_s = t_capture_s
+        self._last_s, self._last_index, self._source_id = t_capture_s, index, source_id
         self._note_jump(t_capture_s, t_wall_s)
         animals = self._listed(tracks, motion, detections, t_s)
         listed = {animal.id for animal in animals}
@@ -80,6 +82,14 @@ class SceneMemory:
         animals += self._missing([i for i in self._seen_s if i not in listed], t_s)
         wall_s = None if self._start_wall_s is None else self._start_wall_s + t_s
         return Scene(index, t_s, t_capture_s, wall_s, source_id, animals, after_gap, gone=gone)
+
+    def without_picture(self, t_capture_s: float) -> Scene | None:
+        """Return the scene of a time at which the source gives no picture; None before the first frame."""
+        if self._start_s is None or t_capture_s < self._last_s:
+            return None
+        t_s = t_capture_s - self._start_s
+        wall_s = None if self._start_wall_s is None else self._start_wall_s + t_s
+        return Scene(self._last_index, t_s, t_capture_s, wall_s, self._source_id, [], has_picture=False)
 
     def _note_jump(self, t_capture_s: float, t_wall_s: float | None) -> None:
         self.clock_jump_s = 0.0
