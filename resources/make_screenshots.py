@@ -62,11 +62,11 @@ def make(path: Path, face: str, size_px: tuple[int, int], preset: Path, source: 
     window.show()
     session = window.session
     until(window, lambda: session.newest is not None)
-    session.player.seek(max(0, frame - 70))  # some way to go, so that there are trails
+    session.view.player.seek(max(0, frame - 70))  # some way to go, so that there are trails
     until(window, lambda: session.newest is not None and session.newest.snapshot.frame.index == max(0, frame - 70))
-    session.player.play()
+    session.view.play()
     until(window, lambda: index_shown(window) >= frame)
-    session.player.pause()
+    session.view.pause()
     until(window, lambda: session.state.phase is Phase.PAUSED)
     window.notices.withdraw("open")
     settle(window)

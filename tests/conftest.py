@@ -185,6 +185,66 @@ def make_video(tmp_path: Path) -> Callable[..., Path]:
     return lambda name="clip.mp4", *args, **kwargs: write_video(tmp_path / name, *args, **kwargs)
 
 
+SOUND_LAYOUT, CLICK_S, FLASH_SIZE_PX = "mono", 0.005, (96, 64)
+
+
+def write_flashes(
+    path: Path, seconds: float = 3.0, *, codec: str = "aac", sound_rate_hz: int = 48_000, rate_hz: int = 30
+) -> Path:
+    """Write a dark video with one white frame and a click in the middle of each second."""
+    with av.open(str(path), "w") as file:
+        video: Any = file.add_stream("libx264", rate=rate_hz)
+        video.width, video.height = FLASH_SIZE_PX
+        video.pix_fmt = "yuv420p"
+        audio: Any = file.add_stream(codec, rate=sound_rate_hz, layout=SOUND_LAYOUT)
+        for number in range(round(seconds * rate_hz)):
+            level = 255 if number % rate_hz == rate_hz // 2 else 0
+            picture = np.full((FLASH_SIZE_PX[1], FLASH_SIZE_PX[0], 3), level, np.uint8)
+            file.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        times_s = np.arange(round(seconds * sound_rate_hz)) / sound_rate_hz
+        is_click = np.abs(times_s % 1 - 0.5 - CLICK_S / 2) < CLICK_S / 2
+        samples = np.where(is_click, 20_000 * np.sign(np.sin(2 * np.pi * 1000 * times_s)), 0).astype(np.int16)
+        for first in range(0, len(samples), 960):
+            frame = av.AudioFrame.from_ndarray(samples[None, first : first + 960], format="s16", layout=SOUND_LAYOUT)
+            frame.sample_rate, frame.pts, frame.time_base = sound_rate_hz, first, Fraction(1, sound_rate_hz)
+            file.mux(audio.encode(frame))
+        file.mux(audio.encode(None))
+        file.mux(video.encode(None))
+    return path
+
+
+def read_flashes(path: Path) -> tuple[list[float], list[float]]:
+    """Return when flashes are seen and when clicks are heard in a video, both in seconds; no two within 0.3 s."""
+    seen: list[float] = []
+    heard: list[float] = []
+    with av.open(str(path)) as file:
+        for frame in file.decode(*file.streams.video[:1], *file.streams.audio[:1]):
+            if isinstance(frame, av.VideoFrame):
+                if frame.to_ndarray(format="gray").mean() > 128 and (not seen or frame.time - seen[-1] > 0.3):
+                    seen.append(frame.time)
+                continue
+            samples = frame.to_ndarray()[0]
+            if not frame.format.is_planar:
+                samples = samples[:: frame.layout.nb_channels]
+            loud = np.abs(samples.astype(float)) > 0.2 * (1.0 if samples.dtype.kind == "f" else np.iinfo("i2").max)
+            for t_s in (frame.time + np.flatnonzero(loud) / frame.sample_rate).tolist():
+                if not heard or t_s - heard[-1] > 0.3:
+                    heard.append(t_s)
+    return seen, heard
+
+
+@pytest.fixture
+def make_flashes(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a video that flashes and clicks into the test's folder, see `write_flashes`."""
+    return lambda name="flashes.mp4", *args, **kwargs: write_flashes(tmp_path / name, *args, **kwargs)
+
+
+@pytest.fixture
+def flashes_in() -> Callable[[Path], tuple[list[float], list[float]]]:
+    """Return `read_flashes`."""
+    return read_flashes
+
+
 @pytest.fixture
 def number_in() -> Callable[[np.ndarray], int]:
     """Return a function that reads the number from the luma of a picture of `make_video`."""

@@ -93,9 +93,8 @@ def parser() -> argparse.ArgumentParser:
     _add_output(run)
     run.add_argument(
         "--record",
-        default="clean",
         choices=("clean", "annotated", "both", "none"),
-        help="the pictures as they came (clean), with the tracks drawn in, both, or none",
+        help="the pictures as they came (clean), with the tracks drawn in, both, or none (what the preset says)",
     )
     run.add_argument(
         "--record-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to record, such as reserve_mb=5000"

@@ -42,6 +42,12 @@ def rtsp_camera(rtsp_is_there: None, no_leaks: None) -> Iterator[Any]:
 
 
 @pytest.fixture
+def has_element(rtsp_is_there: None) -> Callable[[str], bool]:
+    """Return `servers.has_element`."""
+    return servers.has_element
+
+
+@pytest.fixture
 def until() -> Callable[..., Any]:
     """Return a function that waits until a condition holds, and fails the test when it never does."""
 

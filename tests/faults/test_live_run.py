@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Any, Literal
 import av
 import pytest
 
-from tracker_gui.core.errors import InputError, OutputError
+from tracker_gui.core.errors import InputError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
-from tracker_gui.engine.live_run import LiveFigures, LiveResult, LiveRun
+from tracker_gui.engine.live_run import LiveResult, LiveRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tracker_gui.engine.live_channel import LiveFigures
 
 BLOBS = choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=2000)
 PRESET = Preset(name="Two", detector=BLOBS).with_tracker(animals=2)
@@ -246,18 +248,48 @@ def fill_up(path: Path) -> None:
         return
 
 
-def test_a_full_disk_ends_the_table_whole_and_then_the_run(mjpeg_camera: Any, full_disk: Path, no_leaks: None) -> None:
-    filler = full_disk / "filler"
+class FillingUp:
+    """Uses up the disk of a run after its tenth frame, and gives it back when the run has said so if that is wanted."""
+
+    def __init__(self, run: LiveRun, disk: Path, gives_back: bool) -> None:
+        self.said: list[str] = []
+        self.stop_at = 10_000
+        self._run = run
+        self._filler = disk / "filler"
+        self._gives_back = gives_back
+
+    def seen(self, _: object) -> None:
+        if self._run.counts.frames == 10:
+            fill_up(self._filler)
+
+    def told(self, figures: LiveFigures) -> None:
+        if figures.troubles and not self.said:
+            self.said += figures.troubles
+            self.stop_at = self._run.counts.frames + 40
+            if self._gives_back:
+                self._filler.unlink()
+
+    def is_over(self) -> bool:
+        return self._run.counts.frames >= self.stop_at
+
+
+@pytest.mark.parametrize("gives_back", [True, False])
+def test_f24_tracks_wait_in_memory_while_the_disk_is_full(
+    gives_back: bool, mjpeg_camera: Any, full_disk: Path, no_leaks: None
+) -> None:
     run = LiveRun(choice("sources", "network_stream", url=mjpeg_camera.url), PRESET, full_disk / "out", 60)
-
-    def fill(_: object) -> None:
-        if run.counts.frames == 10:
-            fill_up(filler)
-
-    with pytest.raises(OutputError, match="rows before are complete"):
-        run.run(on_snapshot=fill)
-    rows = (full_disk / "out" / "network_stream_tracks.csv").read_text().splitlines()
+    filling = FillingUp(run, full_disk, gives_back)
+    result = run.run(filling.told, filling.is_over, filling.seen)
+    (table,) = (full_disk / "out").glob("*_tracks.csv")
+    rows = table.read_text().splitlines()[1:]
     assert all(row.count(",") == 8 for row in rows)
+    assert f"{table}: the disk is full" in filling.said[0]
+    if gives_back:
+        assert len(rows) == 2 * result.counts.frames
+        assert result.problems == ()
+    else:
+        assert 0 < len(rows) < 2 * result.counts.frames
+        assert any("rows before are complete" in problem for problem in result.problems)
 
 
 def test_an_address_that_is_none_leaves_nothing_behind(tmp_path: Path, no_leaks: None) -> None:
@@ -286,7 +318,8 @@ def test_stopping_a_run_leaves_complete_files(
     words = [
         sys.executable, "-m", "tracker_gui", "run", str(preset), "--source", mjpeg_camera.url, "--out", str(out)
     ]  # fmt: skip
-    table = out / "network_stream_tracks.csv"
+    address = f"127.0.0.1-{mjpeg_camera.port}-video.mjpg"
+    table = out / f"{address}_tracks.csv"
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         until(lambda: table.is_file() and table.stat().st_size > 2000, 60)
         mjpeg_camera.tell(order)
@@ -296,7 +329,7 @@ def test_stopping_a_run_leaves_complete_files(
         spent_s = time.monotonic() - since_s
     assert running.returncode == code
     assert spent_s < 5
-    manifest = json.loads((out / "network_stream_run.json").read_text())
+    manifest = json.loads((out / f"{address}_run.json").read_text())
     assert manifest["outcome"] == "cancelled"
     assert len(rows_of(table)) == 2 * manifest["counts"]["frames"]
     (kept,) = manifest["recording"]["recordings"]
@@ -305,7 +338,7 @@ def test_stopping_a_run_leaves_complete_files(
     assert "is live" in err
     assert "frames/s" in err
     assert "Traceback" not in err
-    assert "network_stream_tracks.csv" in shown
+    assert table.name in shown
 
 
 def test_a_run_ends_by_itself_when_the_minutes_are_over(mjpeg_camera: Any, tmp_path: Path) -> None:
@@ -317,4 +350,4 @@ def test_a_run_ends_by_itself_when_the_minutes_are_over(mjpeg_camera: Any, tmp_p
     ]  # fmt: skip
     done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert json.loads((tmp_path / "network_stream_run.json").read_text())["outcome"] == "complete"
+    assert json.loads(next(tmp_path.glob("*_run.json")).read_text())["outcome"] == "complete"

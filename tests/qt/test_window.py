@@ -59,7 +59,7 @@ def test_the_simulated_arena_opens_with_settings_that_find_its_animals(
     open_window: Callable[..., MainWindow], qtbot: QtBot, wait_for_index: Wait
 ) -> None:
     window = open_window()
-    window.picture.welcome.simulated.click()
+    window.picture.welcome.card("open_simulated").click()
     wait_for_index(window, 0)
     assert window.picture.frame_pane.badge.words == "5 of 5 found"
 
@@ -286,7 +286,7 @@ def test_play_pause_seek_and_step_show_the_right_frame(
 def test_the_demo_begins_playing(open_window: Callable[..., MainWindow], qtbot: QtBot, preset_file: Path) -> None:
     window = open_window(preset_file, None, True)
     qtbot.waitUntil(lambda: window.transport.bar.value() > 3, timeout=PATIENCE_MS)
-    assert window.session.player.repeat
+    assert window.session.view.player.repeat
 
 
 def test_space_plays_where_the_picture_has_the_focus_and_ticks_a_box_elsewhere(

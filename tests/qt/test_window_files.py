@@ -257,11 +257,11 @@ def test_the_window_closes_while_it_tracks(
 
 
 def test_unsaved_settings_are_offered_after_a_crash(
-    shown_window: MainWindow, open_window: Callable[..., MainWindow]
+    shown_window: MainWindow, open_window: Callable[..., MainWindow], preset_file: Path
 ) -> None:
     number(shown_window, "offset").spin.setValue(33)  # type: ignore[arg-type]
     shown_window.autosave.write()
-    other = open_window()
+    other = open_window(preset_file)
     other.offer_restore()
     notice = other.notices.notice("restore")
     assert notice is not None

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import tracker_gui
 from tracker_gui.cli import main
 from tracker_gui.commands.run import live_source
 from tracker_gui.core import registry
+from tracker_gui.core.data_files import own_presets_folder
 from tracker_gui.core.params import describe
 from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.exchange.open_preset import open_preset
@@ -336,6 +338,18 @@ def test_the_gallery_is_listed(cli: Callable[..., int], capsys: pytest.CaptureFi
     assert cli("presets") == 0
     names = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert names == sorted(path.stem for path in (project / "presets").glob("*.json"))
+
+
+def test_the_users_own_presets_are_listed_behind_the_gallery(
+    cli: Callable[..., int], capsys: pytest.CaptureFixture[str], small: Path
+) -> None:
+    own_presets_folder().mkdir(parents=True)
+    shutil.copy(small, own_presets_folder() / "mine.json")
+    (own_presets_folder() / "not_mine.json").write_text("{")
+    assert cli("presets") == 0
+    mine, not_mine = capsys.readouterr().out.splitlines()[-2:]
+    assert mine.split()[0] == "mine"
+    assert "not_mine.json: line 1" in not_mine
 
 
 def test_presets_for_programs(cli: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:

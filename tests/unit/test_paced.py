@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.core.preset import choice
 from tracker_gui.engine.capture import CaptureLoop
-from tracker_gui.engine.live_run import make_live
+from tracker_gui.engine.live_channel import make_live
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.preset import Preset, to_document
-from tracker_gui.exchange.gallery import gallery
+from tracker_gui.exchange.gallery import GalleryEntry, gallery, own_presets
 from tracker_gui.exchange.open_preset import open_preset
 from tracker_gui.exchange.preset_schema import preset_schema
 
@@ -27,12 +27,17 @@ def main(args: argparse.Namespace) -> int:
         print(f"{args.check}: '{preset.name}' can be used as it is")
     elif args.json:
         listed = [
-            {"name": entry.name, "file": str(entry.path), "preset": to_document(entry.preset)} for entry in gallery()
+            {"name": entry.name, "file": str(entry.path), "preset": to_document(entry.preset)}
+            for entry in (*gallery(), *own_presets())
+            if isinstance(entry, GalleryEntry)
         ]
         print(json.dumps(listed, indent=2, ensure_ascii=False))
     else:
-        for entry in gallery():
-            print(f"{entry.name:<20} {entry.preset.name}. {entry.preset.about}")
+        for entry in (*gallery(), *own_presets()):
+            if isinstance(entry, GalleryEntry):
+                print(f"{entry.name:<20} {entry.preset.name}. {entry.preset.about}".rstrip())
+            else:
+                print(f"{entry.name:<20} cannot be used. {entry.problem}")
     return 0
 
 

@@ -2,53 +2,93 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import sys
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker_gui.commands.presets import checked
-from tracker_gui.commands.recording import recorder_settings
+from tracker_gui.commands.recording import recording_plan
 from tracker_gui.commands.terminal import advice, print_animals, print_files, stop_on_signal
 from tracker_gui.commands.track import with_animals, with_outputs
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import choice
-from tracker_gui.engine.live_recording import RecordingPlan
-from tracker_gui.engine.live_run import LiveFigures, LiveRun, seconds_of
+from tracker_gui.engine.live_run import LiveRun, seconds_of
 from tracker_gui.exchange.gallery import named_preset, named_source
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from tracker_gui.core.live import CaptureState
     from tracker_gui.core.preset import StageChoice
+    from tracker_gui.engine.live_channel import LiveFigures
 
 PLAIN_LINE_S = 10.0
+SHOW_S = 0.2
+#: How long each of several cameras has the line.
+TURN_S = 3.0
 CAMERA = "camera"
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the preset that was named."""
+    """Run the preset that was named, every camera of it."""
     preset = checked(named_preset(args.preset), args.lenient)
     preset = with_outputs(with_animals(preset, args.animals), args.csv_style, None)
-    source = live_source(args.source) if args.source is not None else preset.source
-    if source is None:
-        raise InputError(args.preset, "this preset names no source", "Name a camera or a video with --source.")
-    second = None if args.second_folder is None else Path(args.second_folder)
-    plan = None if args.record == "none" else RecordingPlan(args.record, recorder_settings(args.record_with), second)
-    run = LiveRun(source, preset, Path(args.out), seconds_of(args.minutes), plan)
-    line = StatusLine(args.quiet)
+    if args.source is not None:
+        preset = replace(preset, source=live_source(args.source), more_cameras=())
+    plan = recording_plan(args, preset.recording)
+    runs = []
+    for number in range(preset.camera_count):
+        camera = preset.camera(number)
+        if camera.source is None:
+            of = f": camera {number + 1}" if preset.camera_count > 1 else ""
+            raise InputError(f"{args.preset}{of}", "names no source", "Name a camera or a video with --source.")
+        runs.append(LiveRun(camera.source, camera, Path(args.out), seconds_of(args.minutes), plan))
+    line = StatusLine(args.quiet, len(runs))
     with stop_on_signal() as stop:
         try:
-            result = run.run(line.show, lambda: bool(stop))
+            run_together(runs, line, lambda: bool(stop))
         finally:
             line.end()
     if not args.quiet:
-        _print_result(run)
-    for problem in result.problems:
+        for run in runs:
+            _print_result(run)
+    problems = [problem for run in runs for problem in run.problems]
+    for problem in problems:
         print(f"tracker-gui: {problem}", file=sys.stderr)
-    return stop.exit_code if result.counts.cancelled else 4 if result.problems else 0
+    return stop.exit_code if any(run.counts.cancelled for run in runs) else 4 if problems else 0
+
+
+def run_together(runs: list[LiveRun], line: StatusLine, stopped: Callable[[], bool]) -> None:
+    """Run every camera on a thread of its own; one that cannot go on does not end the others.
+
+    Raises
+    ------
+    TrackerError
+        Why the first of them failed, once all have ended.
+    """
+    failed: list[BaseException] = []
+
+    def follow(number: int) -> None:
+        try:
+            runs[number].run(functools.partial(line.hear, number), stopped)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=follow, args=(number,), name="run") for number in range(len(runs))]
+    for thread in threads:
+        thread.start()
+    # In pieces, because a signal is heard only between two waits.
+    while any(thread.is_alive() for thread in threads):
+        threads[0].join(SHOW_S) if threads[0].is_alive() else time.sleep(SHOW_S)
+        line.show()
+    if failed:
+        raise failed[0]
 
 
 def live_source(text: str) -> StageChoice:
@@ -81,30 +121,45 @@ def _print_result(run: LiveRun) -> None:
 
 
 class StatusLine:
-    """One line that tells how a live run is doing: rewritten on a terminal, else printed now and then."""
+    """One line that tells how live runs are doing: rewritten on a terminal, else printed now and then."""
 
-    def __init__(self, quiet: bool) -> None:
+    def __init__(self, quiet: bool, cameras: int = 1) -> None:
         self._quiet = quiet
         self._on_terminal = sys.stderr.isatty()
         self._said_s = 0.0
-        self._state: CaptureState | None = None
+        self._figures: list[LiveFigures | None] = [None] * cameras
+        self._states: list[CaptureState | None] = [None] * cameras
         self._open = False
 
-    def show(self, figures: LiveFigures) -> None:
-        """Show the figures; a change of the source's state gets a line of its own."""
+    def hear(self, camera: int, figures: LiveFigures) -> None:
+        """Take the figures of one camera; may be called from any thread."""
+        self._figures[camera] = figures
+
+    def show(self) -> None:
+        """Show the newest figures; a change of a source's state gets a line of its own."""
         if self._quiet:
             return
-        if figures.status.state is not self._state:
-            self._state = figures.status.state
-            self.end()
-            print(figures.status.sentence, file=sys.stderr, flush=True)
+        known = [(number, figures) for number, figures in enumerate(self._figures) if figures is not None]
+        for number, figures in known:
+            if figures.status.state is not self._states[number]:
+                self._states[number] = figures.status.state
+                self.end()
+                print(self._of(number) + figures.status.sentence, file=sys.stderr, flush=True)
+        if not known:
+            return
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
-            print("\r" + status_text(figures)[:width].ljust(width), end="", file=sys.stderr, flush=True)
+            number, figures = known[int(time.monotonic() / TURN_S) % len(known)]
+            text = self._of(number) + status_text(figures)
+            print("\r" + text[:width].ljust(width), end="", file=sys.stderr, flush=True)
             self._open = True
         elif time.monotonic() - self._said_s >= PLAIN_LINE_S:
             self._said_s = time.monotonic()
-            print(status_text(figures), file=sys.stderr, flush=True)
+            for number, figures in known:
+                print(self._of(number) + status_text(figures), file=sys.stderr, flush=True)
+
+    def _of(self, number: int) -> str:
+        return f"camera {number + 1}: " if len(self._figures) > 1 else ""
 
     def end(self) -> None:
         if self._open:
@@ -131,6 +186,7 @@ def status_text(figures: LiveFigures) -> str:
         parts.append(f"{words}: {recording.sentence}" if recording.sentence else words)
     if figures.free_bytes is not None:
         parts.append(f"{figures.free_bytes / 1e9:.1f} GB free")
+    parts += figures.troubles
     if figures.problems:
         parts.append(f"{len(figures.problems)} output failed")
     return " | ".join(parts)

@@ -50,3 +50,8 @@ def log_folder() -> Path:
 def data_folder() -> Path:
     """Return the folder of what the user keeps between runs, such as presets; it may not exist yet."""
     return _kept("data")
+
+
+def own_presets_folder() -> Path:
+    """Return the folder of the presets that the user keeps for every experiment; it may not exist yet."""
+    return data_folder() / "presets"

@@ -8,9 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.live import LiveSource, SourceInterrupted
+from tracker_gui.core.sound import Sound
 from tracker_gui.core.stage import NoParams
 
 if TYPE_CHECKING:
+    from tracker_gui.core.sound import SoundPacket
+    from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Frame, SourceInfo
 
@@ -45,6 +48,8 @@ class Paced(LiveSource[NoParams]):
         self._period_s = 0.04
         self._last_due_s = 0.0
         self._index = 0
+        self._sound: SoundFile | None = None
+        self._heard: list[SoundPacket] = []
 
     @property
     def name(self) -> str:
@@ -59,6 +64,8 @@ class Paced(LiveSource[NoParams]):
         info = self._inner.open()
         self._stop.clear()
         self._index = 0
+        self._sound = self._inner.open_sound()
+        self._heard = []
         self._period_s = 1.0 / info.rate_hz
         self._next = self._inner.read()
         self._begin(time.monotonic())
@@ -86,8 +93,17 @@ class Paced(LiveSource[NoParams]):
             raise SourceInterrupted("it was stopped")
         lost += frame.lost_before
         self._index += lost + 1
+        sound = None
+        if self._sound is not None:
+            sound = Sound(self._sound.format, tuple(self._heard))
+            self._heard.clear()
         return replace(
-            frame, index=self._index - 1, t_capture_s=time.monotonic(), t_wall_s=time.time(), lost_before=lost
+            frame,
+            index=self._index - 1,
+            t_capture_s=time.monotonic(),
+            t_wall_s=time.time(),
+            lost_before=lost,
+            sound=sound,
         )
 
     def _advance(self) -> Frame | None:
@@ -97,8 +113,12 @@ class Paced(LiveSource[NoParams]):
             return None
         self._last_due_s = self._due_s(frame)
         self._next = self._inner.read()
+        if self._sound is not None:
+            self._hear(self._sound, frame.t_capture_s + self._period_s)
         if self._next is None and self._loop:
             self._inner.seek(0)
+            if self._sound is not None:
+                self._sound.rewind()
             self._next = self._inner.read()
             # The frame in hand keeps the time base it came with.
             due_s = self._due_s(frame)
@@ -106,9 +126,15 @@ class Paced(LiveSource[NoParams]):
             return replace(frame, t_capture_s=due_s - self._due_from_s)
         return frame
 
+    def _hear(self, sound: SoundFile, until_s: float) -> None:
+        self._heard += (replace(piece, t_s=self._due_from_s + piece.t_s) for piece in sound.until(until_s))
+
     def interrupt(self) -> None:
         self._stop.set()
 
     def close(self) -> None:
         self._inner.close()
         self._next = None
+        sound, self._sound = self._sound, None
+        if sound is not None:
+            sound.close()

@@ -51,6 +51,14 @@ class Pipeline:
         return tuple(step for _, step in self._chain)
 
     @property
+    def background_u8(self) -> U8 | None:
+        """The (h, w) empty scene that is in use, None where there is none."""
+        for step in self.image_steps:
+            if hasattr(step, "background_u8"):
+                return step.background_u8  # type: ignore[no-any-return]
+        return None
+
+    @property
     def roster(self) -> tuple[int, ...]:
         assert self._tracker is not None
         return self._tracker.roster

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tracker_gui.core.arrays import U8
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Frame, SourceInfo
@@ -43,6 +44,7 @@ class Phase(enum.Enum):
 
     EMPTY = "no source"
     OPENING = "opening"
+    LIVE = "live"
     PAUSED = "paused"
     PLAYING = "playing"
     ENDED = "at the end"
@@ -379,13 +381,8 @@ class Player:
             preview = replace(preview, tracks=last.tracks, motion=last.motion, timing_ms=last.timing_ms)
         self._feed.offer(preview, self._background(), new=False, tracked=same, now=True)
 
-    def _background(self) -> Any:
-        if self._pipeline is None:
-            return None
-        for step in self._pipeline.image_steps:
-            if hasattr(step, "background_u8"):
-                return step.background_u8
-        return None
+    def _background(self) -> U8 | None:
+        return None if self._pipeline is None else self._pipeline.background_u8
 
     # ---- settings and sources
 
@@ -462,13 +459,8 @@ class Player:
         self._feed.forget()
 
     def _save_background(self, path: Path, done: Callable[[TrackerError | None], None]) -> None:
-        background_u8 = self._background()
         try:
-            if background_u8 is None:
-                raise OutputError(
-                    str(path), "there is no background yet", "Add the step 'Background' and let it learn."
-                )
-            write_png(path, background_u8)
+            save_background(self._background(), path)
         except TrackerError as error:
             done(error)
         else:
@@ -487,6 +479,19 @@ class Player:
         if state != self._state:
             self._state = state
             self._on_state(state)
+
+
+def save_background(background_u8: U8 | None, path: Path) -> None:
+    """Write an empty scene as PNG.
+
+    Raises
+    ------
+    OutputError
+        Also where there is none.
+    """
+    if background_u8 is None:
+        raise OutputError(str(path), "there is no background yet", "Add the step 'Background' and let it learn.")
+    write_png(path, background_u8)
 
 
 def _same_detections(one: Snapshot, other: Snapshot) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.errors import OutputError, SettingsError
+from tracker_gui.core.live import LiveSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from tracker_gui.core.stage import Sink
 
 MANIFEST_ENDING = "_run.json"
+NOT_IN_NAMES = re.compile(r"[^\w.]+")
+LONGEST_NAME = 60
 MOST_RUNS = 10_000
 
 
@@ -92,6 +96,9 @@ def stem_of(source: StageChoice) -> str:
     """Return what the names of a run's files begin with."""
     path = path_of(source)
     if path is None:
-        return source.stage
+        made = source.make()
+        # Whatever a camera is called, it is called that within the folder.
+        name = NOT_IN_NAMES.sub("-", made.name).strip("-.")[:LONGEST_NAME] if isinstance(made, LiveSource) else ""
+        return name or source.stage
     # A folder's name has no ending: "trial.2" is whole.
     return path.resolve().name if path.is_dir() else path.stem

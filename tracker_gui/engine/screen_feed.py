@@ -94,6 +94,8 @@ class ScreenFeed:
         #: May be set from any thread; takes effect with the next frame.
         self.beside = Beside.NOTHING
         self.explain_always = False
+        #: Pictures per second that are wanted; None for as many as a screen can show.
+        self.screen_hz: float | None = None
 
     def take(self) -> Shown | None:
         """Return the newest picture, None if it was taken already."""
@@ -140,7 +142,8 @@ class ScreenFeed:
             return
         # Counted on from when it was due, so that a source of 30/s with some jitter is shown whole.
         now_s = time.monotonic()
-        self._next_due_s = max(self._next_due_s, now_s - SCREEN_INTERVAL_S) + SCREEN_INTERVAL_S
+        interval_s = SCREEN_INTERVAL_S if self.screen_hz is None else 1.0 / self.screen_hz
+        self._next_due_s = max(self._next_due_s, now_s - interval_s) + interval_s
         beside = self.beside
         picture, origin = _beside(beside, snapshot, background_u8)
         shown = Shown(

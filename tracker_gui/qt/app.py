@@ -59,7 +59,7 @@ def make_window(
     elif source is not None:
         window.session.open_path(Path(source))
     if playing:
-        window.session.player.play()
+        window.session.view.play()
     return window
 
 

@@ -28,6 +28,9 @@ def new_drag() -> int:
 class PresetDocument(QObject):
     """Holds one frozen preset; the undo stack is the only way it changes.
 
+    A preset may have several cameras. One of them is the present one: `preset` has its settings, and
+    what is changed is changed for it. `whole` has them all.
+
     Attributes
     ----------
     path : Path or None
@@ -41,12 +44,29 @@ class PresetDocument(QObject):
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.path: Path | None = None
-        self._preset = Preset()
+        self._whole = self._preset = Preset()
+        self._camera = 0
         self._locked = False
 
     @property
     def preset(self) -> Preset:
+        """The settings of the present camera."""
         return self._preset
+
+    @property
+    def whole(self) -> Preset:
+        return self._whole
+
+    @property
+    def camera(self) -> int:
+        """The number of the present camera, from 0."""
+        return self._camera
+
+    def show_camera(self, number: int) -> None:
+        """Make another camera the present one; no change of the preset, so nothing to undo."""
+        number = max(0, min(number, self._whole.camera_count - 1))
+        if number != self._camera:
+            self._put(self._whole, number)
 
     @property
     def locked(self) -> bool:
@@ -62,7 +82,7 @@ class PresetDocument(QObject):
         return self.undo_stack.isClean()
 
     def change(self, preset: Preset, what: str, drag: int = 0) -> None:
-        """Put another preset in force as one undo step.
+        """Put other settings of the present camera in force as one undo step.
 
         Parameters
         ----------
@@ -71,8 +91,13 @@ class PresetDocument(QObject):
         drag : int
             Not 0: changes with the same number become one step.
         """
-        if preset != self._preset and not self._locked:
-            self.undo_stack.push(_Change(self, self._preset, preset, what, drag))
+        self.change_whole(self._whole.with_camera(self._camera, preset), what, drag)
+
+    def change_whole(self, whole: Preset, what: str, drag: int = 0, camera: int | None = None) -> None:
+        """Put another preset in force as one undo step; `camera` is the present one afterwards."""
+        if whole != self._whole and not self._locked:
+            after = self._camera if camera is None else camera
+            self.undo_stack.push(_Change(self, (self._whole, self._camera), (whole, after), what, drag))
 
     def change_stage(self, field: str, chosen: StageChoice | None, what: str, drag: int = 0) -> None:
         """Change `source`, `detector` or `tracker`."""
@@ -82,8 +107,10 @@ class PresetDocument(QObject):
         """Change `image`, `enrich` or `outputs`."""
         self.change(replace(self._preset, **{field: chosen}), what, drag)  # type: ignore[arg-type]
 
-    def _put(self, preset: Preset) -> None:
-        self._preset = preset
+    def _put(self, whole: Preset, camera: int) -> None:
+        self._camera = max(0, min(camera, whole.camera_count - 1))
+        self._whole = whole
+        self._preset = whole.camera(self._camera)
         self.changed.emit()
 
     def begin(self, preset: Preset, path: Path | None = None, *, saved: bool = True) -> None:
@@ -92,7 +119,7 @@ class PresetDocument(QObject):
         if not saved:
             self.undo_stack.resetClean()
         self.path = path
-        self._put(preset)
+        self._put(preset, 0)
         self.path_changed.emit()
 
     def open(self, path: Path) -> list[Problem]:
@@ -117,17 +144,21 @@ class PresetDocument(QObject):
         ------
         OutputError
         """
-        name = path.stem if self._preset.name in ("", "Untitled") else self._preset.name
-        preset = replace(self._preset, name=name)
-        save(preset, path)
-        self._preset = preset
+        name = path.stem if self._whole.name in ("", "Untitled") else self._whole.name
+        whole = replace(self._whole, name=name)
+        save(whole, path)
+        self._whole, self._preset = whole, whole.camera(self._camera)
         self.path = path
         self.undo_stack.setClean()
         self.path_changed.emit()
 
 
 class _Change(QUndoCommand):
-    def __init__(self, document: PresetDocument, old: Preset, new: Preset, what: str, drag: int) -> None:
+    """From one (preset, present camera) to another."""
+
+    def __init__(
+        self, document: PresetDocument, old: tuple[Preset, int], new: tuple[Preset, int], what: str, drag: int
+    ) -> None:
         super().__init__(what)
         self._document = document
         self._old = old
@@ -141,14 +172,14 @@ class _Change(QUndoCommand):
         if not isinstance(other, _Change) or other._drag != self._drag:
             return False
         self._new = other._new
-        self.setObsolete(self._new == self._old)
+        self.setObsolete(self._new[0] == self._old[0])
         return True
 
     def redo(self) -> None:
-        self._document._put(self._new)
+        self._document._put(*self._new)
 
     def undo(self) -> None:
-        self._document._put(self._old)
+        self._document._put(*self._old)
 
 
 def with_params(chosen: StageChoice, params: Any) -> StageChoice:

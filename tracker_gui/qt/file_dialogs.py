@@ -11,6 +11,7 @@ from tracker_gui import __version__
 from tracker_gui.core.data_files import presets_folder
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.exchange import tracktorlive
+from tracker_gui.qt.remark import Remark
 
 if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
@@ -68,7 +69,7 @@ def save_to(window: MainWindow, path: Path) -> bool:
     try:
         window.document.save(path)
     except TrackerError as error:
-        window.notices.say("save", "bad", str(error))
+        window.notices.say(Remark("save", "bad", str(error)))
         return False
     window.session.settings.remember(path)
     window.notices.withdraw("save")
@@ -90,12 +91,12 @@ def export_flat_to(window: MainWindow, path: Path) -> None:
     try:
         lost = tracktorlive.export(window.document.preset, path, info.rate_hz if info is not None else None)
     except TrackerError as error:
-        window.notices.say("export", "bad", str(error))
+        window.notices.say(Remark("export", "bad", str(error)))
         return
     if lost:
-        window.notices.say("export", "warn", f"Exported to {path}, but not all of it:\n" + "\n".join(lost))
+        window.notices.say(Remark("export", "warn", f"Exported to {path}, but not all of it:\n" + "\n".join(lost)))
     else:
-        window.notices.say("export", "ok", f"Exported to {path}.")
+        window.notices.say(Remark("export", "ok", f"Exported to {path}."))
 
 
 def about(window: MainWindow) -> None:
@@ -119,3 +120,15 @@ def wants_to_leave(window: MainWindow) -> bool:
     if answer == kind.Save:
         return save(window)
     return answer == kind.Discard
+
+
+def wants_to_stop(window: MainWindow) -> bool:
+    """Ask whether a recording that is made may end."""
+    kind = QMessageBox.StandardButton
+    box = QMessageBox(window)
+    box.setWindowTitle("Recording")
+    box.setText("Really stop recording?")
+    box.setInformativeText("What was recorded is kept.")
+    box.setStandardButtons(kind.Yes | kind.No)
+    box.setDefaultButton(kind.No)
+    return kind(box.exec()) == kind.Yes

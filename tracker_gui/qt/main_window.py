@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
+    QDialog,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -23,12 +23,14 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.session import Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
@@ -77,6 +79,9 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
         self._build_actions()
         self._recent = self._build_recent_menu()
+        self.docks: Docks = Docks(self, self.session)
+        self._menus["View/Panels"].addActions(self.docks.actions())
+        self.docks.use_layout(kept.panels)
         self.autosave = session_restore.Autosave(self.document)
         self._too_many = 0
         self._connect()
@@ -125,7 +130,9 @@ class MainWindow(QMainWindow):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GAP_PX)
         columns["centre"].addWidget(self.notices)
-        for info in sorted(all_panels(), key=lambda panel: ("left", "centre", "below").index(panel.place)):
+        places = ("left", "centre", "below")
+        fixed = [panel for panel in all_panels() if panel.place in places]
+        for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
             panel = info.make(self.session)
             panel.setAccessibleName(info.title)
             self.panels[info.name] = panel
@@ -223,15 +230,18 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._refresh_actions)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
-        session.said.connect(self._say)
+        session.remarked.connect(self._say)
+        session.cameras_changed.connect(self._refresh_actions)
+        session.source_wanted.connect(self.action("open").trigger)
         session.withdrawn.connect(self.notices.withdraw)
         session.shown.connect(self._watch_number)
         self.document.changed.connect(self._refresh_actions)
+        self.document.changed.connect(self._show_title)
         self.document.path_changed.connect(self._show_title)
         self.document.undo_stack.cleanChanged.connect(self._show_title)
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
-        self.picture.welcome.open.clicked.connect(self.action("open").trigger)
+        self.picture.welcome.begin_with(self)
         self._refresh_icons()
 
     # ---- actions
@@ -239,6 +249,10 @@ class MainWindow(QMainWindow):
     def action(self, name: str) -> QAction:
         """Return one of the actions of `actions/`."""
         return self._actions[name][1]
+
+    def find_action(self, name: str) -> QAction | None:
+        """Return an action that not every window has, None where it is missing."""
+        return self._actions[name][1] if name in self._actions else None
 
     def _act(self) -> None:
         action = self.sender()
@@ -277,26 +291,10 @@ class MainWindow(QMainWindow):
 
     # ---- sentences
 
-    def _say(self, topic: str, kind: str, text: str) -> None:
-        button, act = "", None
-        if topic == "settings" and "background" in text and "Add the step" in text:
-            button, act = "Add Background", self._add_background
-        elif topic == "run" and kind != "bad":
-            button, act = "Open folder", self._open_results
-        self.notices.say(topic, kind, text, button, act)
-        if topic == "run":
+    def _say(self, remark: Remark) -> None:
+        self.notices.say(remark)
+        if remark.topic == "run":
             self.steps.open_step("Outputs and run")
-
-    def _add_background(self) -> None:
-        from tracker_gui.core.preset import choice
-
-        chain = self.document.preset.image
-        self.document.change_list("image", (*chain, choice("image", "background")), "add Background")
-
-    def _open_results(self) -> None:
-        step = self.steps.section("Outputs and run").step
-        importlib.import_module("tracker_gui.qt.steps.outputs")
-        step.show_folder()  # type: ignore[attr-defined]
 
     def _watch_number(self, shown: Shown) -> None:
         """Say so when far fewer blobs are there than animals are wanted."""
@@ -311,10 +309,9 @@ class MainWindow(QMainWindow):
             return
         blobs = "one blob is" if count.blobs == 1 else f"{count.blobs} blobs are"
         self._fewer = count.blobs
-        self.notices.say(
-            "number", "warn", f"{wanted} animals are expected, but only {blobs} found.",
-            f"Use {count.blobs}" if not self.session.is_tracking else "", self._use_fewer,
-        )  # fmt: skip
+        button = f"Use {count.blobs}" if not self.session.is_tracking else ""
+        text = f"{wanted} animals are expected, but only {blobs} found."
+        self.notices.say(Remark("number", "warn", text, button, self._use_fewer))
 
     def _use_fewer(self) -> None:
         self.session.use_animals(self._fewer)
@@ -323,11 +320,12 @@ class MainWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open a video, a folder of images or a preset."""
-        if path.suffix.lower() == ".json" and not self._may_replace():
+        if path.suffix.lower() == ".json" and not self.may_replace():
             return
         self.session.open_path(path)
 
-    def _may_replace(self) -> bool:
+    def may_replace(self) -> bool:
+        """Ask about unsaved settings where there are any; False where the user keeps them."""
         return self.document.is_saved or not self._asks or file_dialogs.wants_to_leave(self)
 
     def offer_restore(self) -> None:
@@ -335,12 +333,16 @@ class MainWindow(QMainWindow):
         preset = session_restore.unsaved_preset()
         if preset is None:
             return
+        if self.document.preset.source is None:
+            self.picture.welcome.offer_restore(preset)
+            return
 
         def restore() -> None:
             self.session.begin(preset, saved=False)
             self.notices.withdraw("restore")
 
-        self.notices.say("restore", "info", "The last session ended with unsaved settings.", "Restore them", restore)
+        text = "The last session ended with unsaved settings."
+        self.notices.say(Remark("restore", "info", text, "Restore them", restore))
 
     def interrupt(self) -> None:
         """Close because the terminal or the system says so: ask nothing, and keep what is unsaved for the next time."""
@@ -362,6 +364,11 @@ class MainWindow(QMainWindow):
         if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
             event.ignore()
             return
+        if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
+            event.ignore()
+            return
+        for dialog in self.findChildren(QDialog):
+            dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.
         self.setUpdatesEnabled(False)
         if self._interrupted:
@@ -371,6 +378,7 @@ class MainWindow(QMainWindow):
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.splitter.sizes()[0]
+        kept.panels = self.docks.layout()
         settings.store(kept)
         self.session.close()
         event.accept()

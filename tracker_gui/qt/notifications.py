@@ -11,7 +11,7 @@ from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon, pixmap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from tracker_gui.qt.remark import Remark
 
 KINDS = {
     "ok": ("check-circle", "ok"),
@@ -25,11 +25,10 @@ MOST = 3
 class Notice(QFrame):
     """One sentence with a sign, an optional button, and a cross to put it away."""
 
-    def __init__(self, kind: str, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+    def __init__(self, remark: Remark) -> None:
         super().__init__()
-        self.kind = kind
-        self.text = text
-        self._act = act
+        self.remark = remark
+        self.kind, self.text = kind, text = remark.kind, remark.text
         self.setProperty("notice", True)
         self.setProperty("kind", kind)
         row = QHBoxLayout(self)
@@ -44,8 +43,8 @@ class Notice(QFrame):
         words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         row.addWidget(words, 1)
         self.button: QPushButton | None = None
-        if button:
-            self.button = QPushButton(button)
+        if remark.button:
+            self.button = QPushButton(remark.button)
             self.button.clicked.connect(self._clicked)
             row.addWidget(self.button)
         self.cross = QToolButton()
@@ -61,8 +60,8 @@ class Notice(QFrame):
         self.cross.setIcon(icon("close", "dim"))
 
     def _clicked(self) -> None:
-        if self._act is not None:
-            self._act()
+        if self.remark.act is not None:
+            self.remark.act()
 
 
 class NoticeBar(QWidget):
@@ -84,21 +83,16 @@ class NoticeBar(QWidget):
     def notice(self, topic: str) -> Notice | None:
         return self._notices.get(topic)
 
-    def say(self, topic: str, kind: str, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
-        """Show a sentence in place of the one of the same topic.
-
-        Parameters
-        ----------
-        kind : str
-            ``"ok"``, ``"info"``, ``"warn"`` or ``"bad"``.
-        """
+    def say(self, remark: Remark) -> None:
+        """Show a sentence in place of the one of the same topic."""
+        topic = remark.topic
         shown = self._notices.get(topic)
-        if shown is not None and (shown.kind, shown.text) == (kind, text):
+        if shown is not None and (shown.kind, shown.text) == (remark.kind, remark.text):
             return
         self.withdraw(topic)
         while len(self._notices) >= MOST:
             self.withdraw(next(iter(self._notices)))
-        notice = Notice(kind, text, button, act)
+        notice = Notice(remark)
         notice.cross.clicked.connect(self._put_away)
         self._notices[topic] = notice
         self._rows.addWidget(notice)

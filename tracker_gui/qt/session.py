@@ -1,8 +1,8 @@
-"""What the window works on: the document, the player, a run, and what the user was told."""
+"""What the window works on: the document, a view of each of its cameras, and what the user was told."""
 
 from __future__ import annotations
 
-import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,131 +11,282 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tracker_gui.core.data_files import presets_folder
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.preset import Preset, StageChoice, choice
-from tracker_gui.engine.player import Phase, Player, PlayerState
-from tracker_gui.engine.screen_feed import Beside, ScreenFeed, Shown
+from tracker_gui.core.preset import CAMERA_FIELDS, CameraSetup, Preset, StageChoice, choice
+from tracker_gui.engine.disk_watch import DiskWatch
+from tracker_gui.engine.player import Phase
+from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.qt import live_remarks
+from tracker_gui.qt.camera_view import CameraView
 from tracker_gui.qt.document import PresetDocument
-from tracker_gui.qt.workers.engine_thread import EngineThread
-from tracker_gui.qt.workers.track_run import TrackRun
+from tracker_gui.qt.remark import Remark
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import SourceInfo
+    from tracker_gui.engine.live_channel import LiveFigures, Recorded
+    from tracker_gui.engine.player import PlayerState
+    from tracker_gui.engine.screen_feed import ScreenFeed, Shown
+    from tracker_gui.qt.camera_view import RunReport
     from tracker_gui.qt.settings import WindowSettings
 
 CLOSE_WITHIN_MS = 5000
 SIMULATED_PRESET = "dish_5_animals.json"
 PROGRESS_MS = 200
+MOST_HISTORY = 20_000
 
 
 class Session(QObject):
     """Holds everything that outlives a widget; widgets ask it and hear its signals.
 
+    One camera is the present one: `view`, `state`, `info`, `newest` and most signals are of it.
+
     Signals
     -------
     shown(Shown)
-        A new picture, at the rate of the screen.
+        A new picture of the present camera, at the rate of the screen.
+    shown_anywhere(CameraView, Shown)
+        A new picture of any camera.
     state_changed()
-        Of the player: `state`.
+        Of the present camera: `state`.
+    cameras_changed()
+        Another camera is the present one, one came or went, or how one is doing changed.
+    ticked()
+        Five times a second, for figures that change all the time.
     run_changed()
-        A run began, went on or ended: `run`, `last_run`.
-    said(topic, kind, text), withdrawn(topic)
+        A run or a recording began, went on or ended.
+    remarked(Remark), withdrawn(topic)
         A sentence for the user, and that it no longer holds.
+    logged(t_wall_s, Remark)
+        The same sentences, and what is of interest only afterwards; `history` has them all.
     """
 
     shown = Signal(object)
+    shown_anywhere = Signal(object, object)
     state_changed = Signal()
+    cameras_changed = Signal()
+    ticked = Signal()
     run_changed = Signal()
-    said = Signal(str, str, str)
+    remarked = Signal(object)
     withdrawn = Signal(str)
+    logged = Signal(float, object)
     view_changed = Signal()
-    _wake = Signal()
-    _state_arrived = Signal(object)
-    _background_saved = Signal(str, object)
+    #: Somebody wants to choose where files go.
+    folder_wanted = Signal()
+    #: Somebody wants to show where the file of the present source is now.
+    source_wanted = Signal()
 
     def __init__(self, settings: WindowSettings, *, repeat: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.settings = settings
         self.document = PresetDocument(self)
-        self.state = PlayerState()
+        self._repeat = repeat
+        self.history: list[tuple[float, Remark]] = []
+        self._last_logged: dict[str, str] = {}
+        self._gaps_told: dict[CameraView, int] = {}
+        self.remarked.connect(self._log)
         self._closed = False
-        self.newest: Shown | None = None
-        self.run: TrackRun | None = None
-        self.last_run: TrackRun | None = None
-        self.feed = ScreenFeed(self._wake.emit)
-        self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat)
-        self._wake.connect(self._take)
-        self._state_arrived.connect(self._take_state)
-        self._background_saved.connect(self._tell_background)
+        self._leaving: list[CameraView] = []
+        self.views: list[CameraView] = [self._new_view()]
+        self._reports: list[RunReport] = []
+        self._recorded: list[Recorded] = []
+        self._said: dict[CameraView, tuple[Remark, ...]] = {}
+        self.disk = DiskWatch(self.output_folder())
         self.document.changed.connect(self._use_preset)
         self._progress = QTimer(self)
         self._progress.setInterval(PROGRESS_MS)
-        self._progress.timeout.connect(self.run_changed)
-        self._threads = [
-            EngineThread("capture", self.player.capture_loop, self),
-            EngineThread("tracking", self.player.track_loop, self),
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._progress.timeout.connect(self._look)
+        self._progress.start()
+
+    def _new_view(self) -> CameraView:
+        view = CameraView(repeat=self._repeat, parent=self)
+        view.shown.connect(self._view_shown)
+        view.state_changed.connect(self._view_state)
+        view.run_changed.connect(self._view_run)
+        view.run_ended.connect(self._run_ended)
+        view.run_refused.connect(self._run_refused)
+        view.recording_ended.connect(self._recording_ended)
+        view.background_saved.connect(self._tell_background)
+        return view
+
+    # ---- the present camera
+
+    @property
+    def view(self) -> CameraView:
+        return self.views[min(self.document.camera, len(self.views) - 1)]
+
+    @property
+    def feed(self) -> ScreenFeed:
+        return self.view.feed
+
+    @property
+    def state(self) -> PlayerState:
+        return self.view.state
+
+    @property
+    def newest(self) -> Shown | None:
+        return self.view.newest
+
+    @property
+    def info(self) -> SourceInfo | None:
+        return self.view.info
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the present source has its own pace: nothing to seek, and something to record."""
+        return self.view.live is not None
+
+    @property
+    def is_playing(self) -> bool:
+        return self.view.is_playing
+
+    @property
+    def is_tracking(self) -> bool:
+        """Whether any camera is tracked into files."""
+        return any(view.is_tracking for view in self.views)
+
+    @property
+    def is_recording(self) -> bool:
+        return any(view.is_recording for view in self.views)
+
+    def figures(self) -> LiveFigures | None:
+        """Return how the present live source is doing; None for a file."""
+        return self.view.figures()
+
+    def show_camera(self, number: int) -> None:
+        """Make another camera the present one."""
+        self.document.show_camera(number)
 
     # ---- what is shown
 
-    def _take(self) -> None:
-        shown = self.feed.take()
-        if shown is not None and not self._closed:
-            self.newest = shown
+    def _view_shown(self, view: CameraView, shown: Shown) -> None:
+        if view is self.view:
             self.shown.emit(shown)
+        self.shown_anywhere.emit(view, shown)
 
-    def _take_state(self, state: PlayerState) -> None:
-        before, self.state = self.state, state
-        if state.problem is not None:
-            if state.problem is not before.problem:
-                kind = "bad" if state.info is None else "warn"
-                self.said.emit("settings", kind, str(state.problem))
-        else:
-            self.withdrawn.emit("settings")
-        if state.info is None:
-            self.newest = None
-        self.state_changed.emit()
+    def _view_state(self, view: CameraView) -> None:
+        self._remark_on(view)
+        if view is self.view:
+            self.state_changed.emit()
+        self.cameras_changed.emit()
+
+    def _view_run(self, _: CameraView) -> None:
+        self.document.set_locked(self.is_tracking)
+        if not self.is_tracking:
+            self.withdrawn.emit("locked")
+        self.run_changed.emit()
+
+    def _look(self) -> None:
+        """See how long-lasting things are getting on."""
+        self.disk.look_at(self.output_folder())
+        for view in self.views:
+            if view.live is not None:
+                self._remark_on(view)
+        if self.is_tracking or self.is_recording:
+            self.run_changed.emit()
+        self.ticked.emit()
+
+    def _remark_on(self, view: CameraView) -> None:
+        """Say what is the matter with one camera, and take back what no longer is."""
+        if view not in self.views:
+            return
+        before = self._said.get(view, ())
+        remarks = live_remarks.remarks(view, self.views.index(view), len(self.views), self)
+        self._said[view] = remarks
+        back = live_remarks.gap_remark(view, self._gaps_told)
+        if back is not None:
+            self._log(back)
+        for topic in {remark.topic for remark in before} - {remark.topic for remark in remarks}:
+            self.withdrawn.emit(topic)
+        for remark in remarks:
+            if not any((r.topic, r.text) == (remark.topic, remark.text) for r in before):
+                self.remarked.emit(remark)
+
+    def _log(self, remark: Remark) -> None:
+        # A camera that is away all night is tried thousands of times; the log needs its first and its last.
+        what = remark.text.split(live_remarks.NEXT_ATTEMPT)[0]
+        if self._last_logged.get(remark.topic) == what:
+            return
+        self._last_logged[remark.topic] = what
+        now_s = time.time()
+        self.history.append((now_s, remark))
+        del self.history[:-MOST_HISTORY]
+        self.logged.emit(now_s, remark)
 
     def show_beside(self, beside: Beside) -> None:
         """Choose what is shown beside the frame."""
-        self.feed.beside = beside
-        self.player.refresh()
+        for view in self.views:
+            view.feed.beside = beside if view is self.view else Beside.NOTHING
+        self.view.refresh()
         self.view_changed.emit()
 
     def show_rejected(self, on: bool) -> None:
         """Show rejected blobs with their reasons, also while playing."""
         self.settings.rejected = on
-        self.feed.explain_always = on
-        self.player.refresh()
+        for view in self.views:
+            view.feed.explain_always = on and view is self.view
+        self.view.refresh()
         self.view_changed.emit()
-
-    @property
-    def info(self) -> SourceInfo | None:
-        return self.state.info
-
-    @property
-    def is_playing(self) -> bool:
-        return self.state.phase is Phase.PLAYING
-
-    @property
-    def is_tracking(self) -> bool:
-        return self.run is not None
 
     # ---- settings and sources
 
     def _use_preset(self) -> None:
-        if not self.is_tracking:
-            self.player.set_preset(self.document.preset)
+        if self.is_tracking or self._closed:
+            return
+        whole = self.document.whole
+        wanted = [whole.camera(number) for number in range(whole.camera_count)]
+        before = self.view if self.views else None
+        left = list(self.views)
+        matched: list[CameraView | None] = []
+        for preset in wanted:
+            # A camera whose number changed keeps its connection.
+            same = next((view for view in left if view.preset.source == preset.source), None)
+            matched.append(same)
+            if same is not None:
+                left.remove(same)
+        self.views = [left.pop(0) if view is None and left else view or self._new_view() for view in matched]
+        for view in left:
+            self._forget(view)
+        for view, preset in zip(self.views, wanted, strict=True):
+            if view.preset != preset:
+                view.use(preset)
+        if self.view is not before:
+            beside = before.feed.beside if before is not None else Beside.NOTHING
+            self.show_rejected(self.settings.rejected)
+            self.show_beside(beside)
+        self.cameras_changed.emit()
+        self.state_changed.emit()
+
+    def _forget(self, view: CameraView) -> None:
+        for remark in self._said.pop(view, ()):
+            self.withdrawn.emit(remark.topic)
+        view.begin_close()
+        self._leaving.append(view)
 
     def open_source(self, source: StageChoice, what: str) -> None:
-        """Take another source into the preset; the rest of it stays."""
+        """Take another source into the present camera; the rest of it stays."""
         if self._refuse_while_tracking():
             return
         if source == self.document.preset.source:
-            self.player.reopen()
+            self.view.reopen()
         else:
             self.document.change_stage("source", source, what)
+
+    def add_source(self, source: StageChoice, what: str) -> None:
+        """Add a camera beside the others, with the settings of the present one."""
+        if self._refuse_while_tracking():
+            return
+        if self.document.preset.source is None:
+            self.open_source(source, what)
+            return
+        whole, present = self.document.whole, self.document.preset
+        setup = CameraSetup(**{name: getattr(present, name) for name in CAMERA_FIELDS} | {"source": source})
+        more = (*whole.more_cameras, setup)
+        self.document.change_whole(replace(whole, more_cameras=more), what, camera=len(more))
+
+    def remove_camera(self, number: int) -> None:
+        """Take a camera out of the preset."""
+        if not self._refuse_while_tracking():
+            whole = self.document.whole
+            self.document.change_whole(whole.without_camera(number), f"remove camera {number + 1}")
 
     def open_path(self, path: Path) -> None:
         """Open whatever it is: a settings file, a video, or a folder of images."""
@@ -149,14 +300,16 @@ class Session(QObject):
             self.open_source(choice("sources", stage, path=path.resolve()), f"open {path.name}")
             self.settings.remember(path)
         except TrackerError as error:
-            self.said.emit("open", "bad", str(error))
+            self.remarked.emit(Remark("open", "bad", str(error)))
 
     def open_preset(self, path: Path) -> None:
         """Open a settings file; what could not be used is told, the rest is kept."""
+        if self._refuse_while_tracking():
+            return
         try:
             problems = self.document.open(path)
         except TrackerError as error:
-            self.said.emit("open", "bad", str(error))
+            self.remarked.emit(Remark("open", "bad", str(error)))
             return
         if path.resolve().parent != presets_folder():
             self.settings.remember(path)
@@ -164,7 +317,8 @@ class Session(QObject):
             listed = "\n".join(str(problem) for problem in problems[:6])
             more = f"\n... and {len(problems) - 6} more" if len(problems) > 6 else ""
             few = "One setting" if len(problems) == 1 else f"{len(problems)} settings"
-            self.said.emit("open", "warn", f"{few} could not be used; the rest is in force.\n{listed}{more}")
+            text = f"{few} could not be used; the rest is in force.\n{listed}{more}"
+            self.remarked.emit(Remark("open", "warn", text))
         else:
             self.withdrawn.emit("open")
 
@@ -173,7 +327,7 @@ class Session(QObject):
         if self._refuse_while_tracking():
             return
         fitting = presets_folder() / SIMULATED_PRESET
-        if self.document.preset == Preset() and fitting.is_file():
+        if self.document.whole == Preset() and fitting.is_file():
             self.open_preset(fitting)
         else:
             self.open_source(choice("sources", "simulated"), "open the simulated arena")
@@ -184,19 +338,27 @@ class Session(QObject):
 
     def _refuse_while_tracking(self) -> bool:
         if self.is_tracking:
-            self.said.emit("locked", "info", "Tracking runs with the settings it began with. Stop it to change them.")
+            text = "Tracking runs with the settings it began with. Stop it to change them."
+            self.remarked.emit(Remark("locked", "info", text, "Stop tracking", self.stop_tracking))
         return self.is_tracking
 
     def save_background(self, path: Path) -> None:
-        self.player.save_background(path, lambda error: self._background_saved.emit(str(path), error))
+        self.view.save_background(path)
 
     def _tell_background(self, path: str, error: TrackerError | None) -> None:
         if error is None:
-            self.said.emit("background", "ok", f"The background was saved as {path}.")
+            self.remarked.emit(Remark("background", "ok", f"The background was saved as {path}."))
         else:
-            self.said.emit("background", "bad", str(error))
+            self.remarked.emit(Remark("background", "bad", str(error)))
 
-    # ---- tracking into files
+    def use_animals(self, count: int) -> None:
+        """Set how many animals there are."""
+        tracker = self.document.preset.tracker
+        if "animals" in type(tracker.params).model_fields:
+            params = tracker.params.model_copy(update={"animals": count})
+            self.document.change_stage("tracker", replace(tracker, params=params), f"use {count} animals")
+
+    # ---- tracking and recording into files
 
     def output_folder(self) -> Path:
         """Return where results go: the chosen folder, else one beside the video."""
@@ -207,76 +369,79 @@ class Session(QObject):
         beside = Path(path).resolve().parent if path else Path.home()
         return beside / "tracked"
 
-    def start_tracking(self) -> None:
-        """Track the whole source from its first frame into files."""
-        if self.is_tracking:
-            return
-        try:
-            run = TrackRun(self.document.preset, self.output_folder(), self.feed, self)
-        except TrackerError as error:
-            self.said.emit("run", "bad", str(error))
-            return
-        self.player.pause()
-        self.withdrawn.emit("run")
-        self.run = run
-        self.document.set_locked(True)
-        run.finished.connect(self._run_ended)
-        run.start()
-        self._progress.start()
-        self.run_changed.emit()
-
-    def stop_tracking(self) -> None:
-        """End the run after the present frame; its files are complete."""
-        if self.run is not None:
-            self.run.cancel()
-
-    def _run_ended(self) -> None:
-        run, self.run = self.run, None
-        if run is None:
-            return
-        self._progress.stop()
-        self.last_run = run
-        self.document.set_locked(False)
-        self.withdrawn.emit("locked")
-        counts = run.job.counts
-        what = f"{counts.frames} frames in {run.folder}"
-        if run.error is not None:
-            self.said.emit("run", "bad", str(run.error))
-        elif counts.cancelled:
-            self.said.emit("run", "warn", f"Stopped by you. Tracked {what}, {len(run.job.files)} files.")
-        else:
-            self.said.emit("run", "ok", f"Tracked {what}, {len(run.job.files)} files.")
-        if run.last_index is not None:
-            self.player.seek(run.last_index)
-        self.run_changed.emit()
-
     def free_bytes(self) -> int | None:
         """Return the free space where results go, None where that cannot be told."""
-        folder = self.output_folder()
-        for place in (folder, *folder.parents):
-            try:
-                return shutil.disk_usage(place).free
-            except OSError:
-                continue
-        return None
+        return self.disk.free_bytes
 
-    def use_animals(self, count: int) -> None:
-        """Set how many animals there are."""
-        tracker = self.document.preset.tracker
-        if "animals" in type(tracker.params).model_fields:
-            params = tracker.params.model_copy(update={"animals": count})
-            self.document.change_stage("tracker", replace(tracker, params=params), f"use {count} animals")
+    def start_tracking(self) -> None:
+        """Track every camera into files: a live one from now on, a file from its first frame."""
+        if self.is_tracking:
+            return
+        self.withdrawn.emit("run")
+        folder = self.output_folder()
+        for view in self.views:
+            try:
+                view.start_tracking(folder)
+            except TrackerError as error:
+                self._run_refused(error)
+
+    def stop_tracking(self) -> None:
+        """End all runs after the present frame; their files are complete."""
+        for view in self.views:
+            view.stop_tracking()
+
+    def start_recording(self) -> None:
+        """Record every live camera."""
+        self.withdrawn.emit("recording")
+        folder = self.output_folder()
+        for view in self.views:
+            view.start_recording(folder)
+
+    def stop_recording(self) -> None:
+        """Make all recordings final; tracking goes on."""
+        for view in self.views:
+            view.stop_recording()
+
+    def report(self) -> RunReport | None:
+        """Return how the run of the present camera stands or ended, None where there was none."""
+        return self.view.report()
+
+    def _run_ended(self, view: CameraView) -> None:
+        report = view.report()
+        if report is not None:
+            self._reports.append(report)
+        self._tell_of_ends()
+
+    def _run_refused(self, error: TrackerError) -> None:
+        self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
+
+    def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
+        if recorded is not None:
+            self._recorded.append(recorded)
+        self._tell_of_ends()
+
+    def _tell_of_ends(self) -> None:
+        """Say once for all cameras what was tracked, and what was recorded."""
+        if self._reports and not any(view.is_tracking or view.awaits_run for view in self.views):
+            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
+            self._reports.clear()
+        if self._recorded and not any(view.is_recording or view.awaits_recording for view in self.views):
+            self.remarked.emit(live_remarks.recording_remark(tuple(self._recorded), self))
+            self._recorded.clear()
 
     # ---- the end
 
     def close(self) -> bool:
         """End all threads; return whether they all ended in time."""
         self._closed = True
-        if self.run is not None:
-            self.run.cancel()
-        self.player.close()
         self._progress.stop()
-        ended = self.run is None or self.run.wait(CLOSE_WITHIN_MS)
-        for thread in self._threads:
-            ended = thread.wait(CLOSE_WITHIN_MS) and ended
-        return ended
+        self.disk.close()
+        views = [*self.views, *self._leaving]
+        for view in views:
+            view.begin_close()
+        ended = [view.wait(CLOSE_WITHIN_MS) for view in views]
+        return all(ended)
+
+    @property
+    def is_opening(self) -> bool:
+        return self.state.phase is Phase.OPENING

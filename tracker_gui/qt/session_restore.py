@@ -40,6 +40,14 @@ def unsaved_preset() -> Preset | None:
     return preset
 
 
+def kept_at_s() -> float | None:
+    """Return when they were kept, in seconds since 1970; None where there are none."""
+    try:
+        return autosave_file().stat().st_mtime
+    except OSError:
+        return None
+
+
 def forget() -> None:
     """Remove the kept settings: they were saved, or are not wanted."""
     try:
@@ -70,7 +78,7 @@ class Autosave(QObject):
         path = autosave_file()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            save(self._document.preset, path)
+            save(self._document.whole, path)
         except (OSError, TrackerError) as error:
             log.warning("unsaved settings are not kept: %s", error)
 

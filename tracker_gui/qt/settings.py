@@ -21,7 +21,7 @@ MOST_RECENT = 10
 
 @dataclass(slots=True)
 class WindowSettings:
-    """Each field is a plain JSON value; `window` and `splitter` are Qt's own bytes as hex."""
+    """Each field is a plain JSON value; `window` and `panels` are Qt's own bytes as hex."""
 
     face: str = "SYSTEM"
     recent: list[str] = field(default_factory=list)
@@ -30,11 +30,16 @@ class WindowSettings:
     rejected: bool = False
     window: str = ""
     steps_width_px: int = 320
+    panels: str = ""
 
     def remember(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
         name = str(path.resolve())
         self.recent = [name, *(other for other in self.recent if other != name)][:MOST_RECENT]
+
+    def forget(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self.recent = [other for other in self.recent if other != str(path)]
 
 
 def settings_file() -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime
+
 
 def time_in_words(t_s: float) -> str:
     """Return m:ss.mmm, h:mm:ss.mmm from an hour on."""
@@ -10,6 +13,12 @@ def time_in_words(t_s: float) -> str:
     hours, minutes_left = divmod(minutes, 60)
     seconds = f"{ms / 1000:06.3f}"
     return f"{hours}:{minutes_left:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
+
+
+def clock_in_words(t_s: float) -> str:
+    """Return hh:mm:ss of something that runs for long."""
+    whole = int(t_s)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
 def duration_in_words(t_s: float) -> str:
@@ -28,3 +37,13 @@ def bytes_in_words(count: float) -> str:
             return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"
+
+
+def day_in_words(t_wall_s: float, now_s: float | None = None) -> str:
+    """Return when something was, in local time: the hour of today and yesterday, else the day."""
+    then = datetime.fromtimestamp(t_wall_s)
+    today = datetime.fromtimestamp(time.time() if now_s is None else now_s).date()
+    days = (today - then.date()).days
+    if days in (0, 1):
+        return f"{'today' if days == 0 else 'yesterday'} {then:%H:%M}"
+    return f"{then.day} {then:%b %Y}"

@@ -10,7 +10,7 @@ from tracker_gui.core.data_files import presets_folder
 from tracker_gui.core.preset import parse, read_json
 from tracker_gui.engine.pipeline import opened_pipeline
 from tracker_gui.simulate.scene import ArenaScene
-from tracker_gui.simulate.thumbnails import write_thumbnails
+from tracker_gui.simulate.thumbnails import LIKENESSES, likeness_thumbnail, write_thumbnails
 
 NAMES = ["box_shelters", "dish_10_animals", "dish_20_animals", "dish_5_animals", "plate_24_wells", "shadow_1_animal"]
 
@@ -58,15 +58,30 @@ def test_every_animal_in_sight_is_measured_where_it_is(name):
     source.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *LIKENESSES])
 def test_it_has_a_small_picture(name):
     path = presets_folder() / f"{name}.png"
     assert path.stat().st_size < 30_000
     assert cv2.imread(str(path), cv2.IMREAD_GRAYSCALE).shape[1] == 320
 
 
-def test_pictures_are_made_only_of_presets_with_a_simulated_source(tmp_path):
-    text = (presets_folder() / "dish_5_animals.json").read_text(encoding="utf-8")
-    (tmp_path / "demo.json").write_text(text, encoding="utf-8")
+def test_every_preset_of_the_gallery_has_a_picture():
+    presets, pictures = ({path.stem for path in presets_folder().glob(kind)} for kind in ("*.json", "*.png"))
+    assert presets == pictures
+
+
+def test_a_likeness_has_a_dark_wall_around_a_light_floor_with_one_animal():
+    picture = likeness_thumbnail(LIKENESSES["mouse_open_field"])
+    assert (picture[120, 25], picture[120, 300]) == (48, 48)  # left and right of the floor
+    floor = picture[50:190, 90:230]
+    assert np.median(floor) > 180
+    assert cv2.connectedComponents((floor < 100).astype(np.uint8))[0] == 2  # the floor and one animal
+
+
+def test_pictures_are_made_only_of_presets_with_a_scene_of_ours(tmp_path):
+    for name in ("dish_5_animals", "mouse_open_field"):
+        text = (presets_folder() / f"{name}.json").read_text(encoding="utf-8")
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    (tmp_path / "other.json").write_text(text, encoding="utf-8")
     (tmp_path / "flat.json").write_text('{"block_size": 51}', encoding="utf-8")
-    assert write_thumbnails(tmp_path) == [tmp_path / "demo.png"]
+    assert write_thumbnails(tmp_path) == [tmp_path / "dish_5_animals.png", tmp_path / "mouse_open_field.png"]

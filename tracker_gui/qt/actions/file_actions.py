@@ -15,6 +15,18 @@ def _free(window: MainWindow) -> bool:
     return not window.session.is_tracking
 
 
+def _gallery(window: MainWindow) -> None:
+    from tracker_gui.qt.gallery_dialog import show_gallery
+
+    show_gallery(window)
+
+
+def _save_as_own(window: MainWindow) -> None:
+    from tracker_gui.qt.own_preset_dialog import save_as_own
+
+    save_as_own(window)
+
+
 ACTIONS = (
     ActionInfo(
         "open", "Open video or preset…", "File", "Open a video file or a preset", file_dialogs.open_file,
@@ -29,12 +41,21 @@ ACTIONS = (
         lambda window: window.session.open_simulated(), icon="bug-outline", enabled=_free,
     ),
     ActionInfo(
+        "gallery", "Presets gallery…", "File", "Settings for many scenes, and what each would change", _gallery,
+        icon="view-grid-outline", shortcut="Ctrl+G",
+    ),
+    ActionInfo(
         "save", "Save preset", "File", "Save all settings as one file", file_dialogs.save,
         icon="content-save-outline", shortcut="Ctrl+S", toolbar=12, wordy=True, separated=True,
     ),
     ActionInfo(
         "save_as", "Save preset as…", "File", "Save all settings under another name", file_dialogs.save_as,
         shortcut="Ctrl+Shift+S",
+    ),
+    ActionInfo(
+        "save_own", "Save as a preset of mine…", "File",
+        "Keep the settings in the gallery, for the next experiment of this kind", _save_as_own,
+        icon="bookmark-plus-outline",
     ),
     ActionInfo(
         "export_tracktorlive", "Export for TracktorLive…", "File",

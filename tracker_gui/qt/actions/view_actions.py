@@ -39,6 +39,10 @@ def _toggle_rejected(window: MainWindow) -> None:
     window.session.show_rejected(not window.session.settings.rejected)
 
 
+def _toggle_welcome(window: MainWindow) -> None:
+    window.picture.show_welcome(not window.picture.welcome_shown)
+
+
 _zoom_in: Callable[[MainWindow], object] = lambda window: window.picture.zoom(ZOOM)  # noqa: E731
 _zoom_out: Callable[[MainWindow], object] = lambda window: window.picture.zoom(1 / ZOOM)  # noqa: E731
 
@@ -47,15 +51,29 @@ ACTIONS = (
     _pictures("mask", "Mask", "Show the mask alone", "circle-half-full", 42, "Ctrl+2"),
     _pictures("both", "Both", "Show frame and mask side by side", "view-split-vertical", 43, "Ctrl+3"),
     ActionInfo(
+        "all_cameras", "All cameras", "View", "Show all cameras equally large; a click on one enlarges it",
+        lambda window: window.picture.set_grid(not window.picture.tiles.as_grid), icon="view-grid-outline",
+        shortcut="Ctrl+4", toolbar=44, segment=True, checked=lambda window: window.picture.tiles.as_grid,
+        enabled=lambda window: len(window.session.views) > 1,
+    ),
+    ActionInfo(
         "rejected", "Rejected blobs", "View", "Show what was not taken for an animal, and why", _toggle_rejected,
         icon="close-circle-outline", shortcut="Ctrl+J", toolbar=51,
         checked=lambda window: window.session.settings.rejected, separated=True,
     ),
+    ActionInfo("reset_panels", "Panels as at first", "View/Panels", "Put all panels where they were at first",
+               lambda window: window.docks.reset()),
     ActionInfo("zoom_in", "Zoom in", "View", "Show less of the picture, larger", _zoom_in, shortcut="Ctrl++",
                separated=True),
     ActionInfo("zoom_out", "Zoom out", "View", "Show more of the picture, smaller", _zoom_out, shortcut="Ctrl+-"),
     ActionInfo("fit", "Fit", "View", "Show the whole picture", lambda window: window.picture.fit(),
                icon="fit-to-page-outline", shortcut="Ctrl+0", toolbar=52),
+    ActionInfo(
+        "welcome", "Welcome page", "View", "Ways to begin, recent files and presets; what is open stays open",
+        _toggle_welcome, icon="home-outline", shortcut="Ctrl+Shift+H", separated=True,
+        checked=lambda window: window.picture.welcome_shown,
+        enabled=lambda window: window.document.preset.source is not None and not window.session.is_tracking,
+    ),
     _face(Face.SYSTEM),
     _face(Face.DARK),
     _face(Face.LIGHT),

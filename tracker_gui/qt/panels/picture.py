@@ -13,8 +13,10 @@ from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.panels.welcome import Welcome
 from tracker_gui.qt.theme.colours import OKABE_ITO
+from tracker_gui.qt.views.camera_tiles import CameraTiles
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.found_badge import FoundBadge
+from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
 from tracker_gui.qt.views.overlays.contours import ContoursOverlay
 from tracker_gui.qt.views.overlays.rejected import RejectedOverlay
 from tracker_gui.qt.views.overlays.shapes import DrawnShape, ShapesOverlay
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from tracker_gui.core.preset import Preset
+    from tracker_gui.core.types import SourceInfo
+    from tracker_gui.engine.live_channel import LiveFigures
     from tracker_gui.qt.session import Session
 
 EDGE_PX = 12
+TILES_GAP_PX = 8
 KEEP_COLOUR, IGNORE_COLOUR, ARENA_COLOUR = OKABE_ITO[2], OKABE_ITO[6], OKABE_ITO[1]
 BESIDE_TITLES = {
     Beside.MASK: "Mask",
@@ -54,6 +59,21 @@ class FramePane(Canvas):
             self.add_overlay(overlay)
         self.badge = FoundBadge(self)
         self.badge.move(EDGE_PX, EDGE_PX)
+        self.lost = LostBadge(self)
+
+    def show_figures(self, figures: LiveFigures | None) -> None:
+        """Veil a picture that is not the one of now, and say so."""
+        lost = self.lost.show_figures(figures)
+        self.lost.centre()
+        self.frame.setOpacity(VEILED_OPACITY if lost else 1.0)
+        for overlay in (self.contours, self.trails, self.rejected, self.tracks):
+            overlay.setVisible(not lost)
+        if lost:
+            self.badge.show_count(None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.lost.centre()
 
 
 class BesidePane(Canvas):
@@ -96,16 +116,26 @@ class PicturePanel(QWidget):
         self.splitter.setSizes([1000, 1000])
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(self.splitter)
+        rows.setSpacing(TILES_GAP_PX)
+        self.tiles: CameraTiles = CameraTiles(session)
+        self.tiles.chosen.connect(self._enlarge)
+        rows.addWidget(self.tiles)
+        rows.addWidget(self.splitter, 1)
         self.welcome = Welcome(self)
-        self.welcome.simulated.clicked.connect(session.open_simulated)
+        self.welcome.left.connect(self._leave_welcome)
+        self._welcome_wanted = False
+        self._info: SourceInfo | None = None
         self.frame_pane.navigated.connect(self.beside_pane.follow)
         self.beside_pane.navigated.connect(self.frame_pane.follow)
         self.beside_pane.choice.activated.connect(self._choose_beside)
         self._beside = Beside.MASK
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
+        session.ticked.connect(self._show_figures)
+        session.cameras_changed.connect(self._show_state)
         session.document.changed.connect(self._show_shapes)
+        # Whatever was chosen, there or elsewhere, is to be seen.
+        session.document.changed.connect(self._leave_welcome)
         self._show_shapes()
         self.set_pictures(session.settings.pictures)
         session.show_rejected(session.settings.rejected)
@@ -134,6 +164,28 @@ class PicturePanel(QWidget):
 
     def _choose_beside(self, _: int) -> None:
         self.set_beside(self.beside_pane.choice.currentData())
+
+    @property
+    def welcome_shown(self) -> bool:
+        return not self.welcome.isHidden()
+
+    def show_welcome(self, on: bool) -> None:
+        """Show the ways to begin in place of the picture, or the picture again."""
+        self._welcome_wanted = on
+        self._show_which()
+        self._session.view_changed.emit()
+
+    def _leave_welcome(self) -> None:
+        if self._welcome_wanted:
+            self.show_welcome(False)
+
+    def _show_which(self) -> None:
+        nothing = self._session.info is None and self._session.document.preset.source is None
+        self.welcome.set_can_leave(not nothing)
+        covered = nothing or self._welcome_wanted
+        self.welcome.setVisible(covered)
+        self.splitter.setVisible(not covered and not self.tiles.as_grid)
+        self.tiles.setEnabled(not covered)
 
     def fit(self) -> None:
         self.frame_pane.fit()
@@ -165,9 +217,12 @@ class PicturePanel(QWidget):
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None
-        nothing = not has_source and self._session.document.preset.source is None
-        self.welcome.setVisible(nothing)
-        self.splitter.setVisible(not nothing)
+        if self._session.info is not self._info:
+            self._info = self._session.info
+            # A file was opened, perhaps the same again; a camera may just have come back by itself.
+            opened = has_source and not self._session.is_live
+            self._welcome_wanted = self._welcome_wanted and not opened
+        self._show_which()
         self.beside_pane.choice.setVisible(has_source)
         if not has_source:
             for pane in (self.frame_pane, self.beside_pane):
@@ -175,6 +230,18 @@ class PicturePanel(QWidget):
             for badge in (self.frame_pane.badge, self.beside_pane.badge):
                 badge.show_count(None)
             self._clear_overlays()
+
+    def _show_figures(self) -> None:
+        self.frame_pane.show_figures(self._session.figures())
+
+    def set_grid(self, on: bool) -> None:
+        """Show all cameras equally large, or one of them enlarged."""
+        self.tiles.set_grid(on)
+        self._show_state()
+
+    def _enlarge(self, number: int) -> None:
+        self._session.show_camera(number)
+        self.set_grid(False)
 
     def _clear_overlays(self) -> None:
         self.frame_pane.contours.show_detections(no_detections())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider,
 
 from tracker_gui.engine.player import Phase
 from tracker_gui.qt.panels.panel_info import PanelInfo
+from tracker_gui.qt.source_words import doing
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 from tracker_gui.qt.words import time_in_words
@@ -65,7 +66,7 @@ class TransportPanel(QFrame):
         self.first = self._button("To the first frame (Home)", self.to_first)
         self.back = self._button("One frame back (Left)", self.step_back)
         self.play = self._button("Play (Space)", self.play_or_pause)
-        self.forward = self._button("One frame on (Right)", session.player.step)
+        self.forward = self._button("One frame on (Right)", self.step_on)
         for button in (self.first, self.back, self.play, self.forward):
             row.addWidget(button)
         self.now = QLabel("0:00.000")
@@ -76,6 +77,9 @@ class TransportPanel(QFrame):
         self.bar = SeekBar()
         self.bar.valueChanged.connect(self._sought)
         row.addWidget(self.bar, 1)
+        self.pace = QLabel()
+        self.pace.setProperty("dim", True)
+        row.addWidget(self.pace, 1)
         row.addSpacing(8)
         self.whole = QLabel("0:00.000")
         self.whole.setProperty("dim", True)
@@ -88,6 +92,7 @@ class TransportPanel(QFrame):
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
         session.run_changed.connect(self._show_state)
+        session.ticked.connect(self._show_pace)
         self._recolour()
         self._show_state()
 
@@ -109,19 +114,22 @@ class TransportPanel(QFrame):
 
     def play_or_pause(self) -> None:
         if self._session.is_playing:
-            self._session.player.pause()
+            self._session.view.pause()
         else:
-            self._session.player.play()
+            self._session.view.play()
 
     def to_first(self) -> None:
-        self._session.player.seek(0)
+        self._session.view.player.seek(0)
 
     def step_back(self) -> None:
-        self._session.player.pause()
-        self._session.player.seek(self._index - 1)
+        self._session.view.player.pause()
+        self._session.view.player.seek(self._index - 1)
+
+    def step_on(self) -> None:
+        self._session.view.player.step()
 
     def _sought(self, index: int) -> None:
-        self._session.player.seek(index)
+        self._session.view.player.seek(index)
 
     # ---- what is shown
 
@@ -138,19 +146,38 @@ class TransportPanel(QFrame):
             with QSignalBlocker(self.bar):
                 self.bar.setValue(frame.index)
 
+    def _show_pace(self) -> None:
+        if self._session.is_live:
+            word = doing(self._session.view).word
+            self.pace.setText(word if self._session.is_playing else f"{word}; the camera goes on")
+
     def _show_state(self) -> None:
         info, state = self._session.info, self._session.state
+        live = self._session.is_live
         free = info is not None and not self._session.is_tracking
         count = info.frame_count if info is not None else None
+        for widget in (self.first, self.back, self.forward, self.bar, self.whole):
+            widget.setVisible(not live)
+        self.pace.setVisible(live)
         for widget in (self.first, self.back, self.play):
             widget.setEnabled(free)
+        self.play.setEnabled(free or (live and info is not None))
         self.forward.setEnabled(free and state.phase is not Phase.ENDED)
         self.bar.setEnabled(free and info is not None and info.can_seek and bool(count))
         with QSignalBlocker(self.bar):
             self.bar.setRange(0, max(0, (count or 1) - 1))
         whole_s = (count or 0) / info.rate_hz if info is not None and info.rate_hz else 0.0
         self.whole.setText(time_in_words(whole_s))
-        self.play.setToolTip("Pause (Space)" if self._session.is_playing else "Play (Space)")
+        playing = self._session.is_playing
+        if live:
+            self.play.setToolTip(
+                "Let the picture stand still; the camera, tracking and recording go on (Space)"
+                if playing
+                else "Back to the live picture (Space)"
+            )
+            self._show_pace()
+        else:
+            self.play.setToolTip("Pause (Space)" if playing else "Play (Space)")
         self._recolour()
         if info is None:
             self.now.setText("0:00.000")

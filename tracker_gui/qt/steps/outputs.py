@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QFileDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -20,6 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core import registry
+from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.qt.elided_label import ElidedLabel
+from tracker_gui.qt.forms.form import StageForm
+from tracker_gui.qt.live_remarks import show_folder
 from tracker_gui.qt.steps.stage_switch import StageSwitch, with_choice
 from tracker_gui.qt.steps.step import Step, StepState, dim_label
 from tracker_gui.qt.theme.appearance import appearance
@@ -30,35 +34,41 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.qt.session import Session
 
-FREE_EVERY_MS = 5000
+FREE_EVERY_MS = 2000
 LOW_BYTES = 2_000_000_000
 
 
 class OutputsStep(Step):
-    """Folder, kinds of files, start and stop."""
+    """Folder, kinds of files, recording, start and stop."""
 
     number = 5
     title = "Outputs and run"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._free: int | None = None
         self.rows.addWidget(dim_label("Folder"))
         self.rows.addLayout(self._folder_row())
         self.outputs = [StageSwitch("sinks", name) for name in registry.names("sinks")]
         for row in self.outputs:
             row.edited.connect(self._edited)
             self.rows.addWidget(row)
+        self.rows.addWidget(self._recording_card())
         self.start = QPushButton("Start tracking")
         self.start.setProperty("primary", True)
-        self.start.setToolTip("Track every frame from the first, and write the files")
         self.start.clicked.connect(session.start_tracking)
-        self.stop = QPushButton("Stop")
+        self.stop = QPushButton("Stop tracking")
         self.stop.setProperty("stop", True)
         self.stop.clicked.connect(session.stop_tracking)
+        self.record = QPushButton("Record")
+        self.record.setToolTip("Record the pictures of every camera; tracking is started and stopped apart")
+        self.record.clicked.connect(session.start_recording)
+        self.stop_record = QPushButton("Stop recording")
+        self.stop_record.setProperty("stop", True)
+        self.stop_record.setToolTip("Make the videos final; tracking goes on")
+        self.stop_record.clicked.connect(session.stop_recording)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.start, 1)
-        buttons.addWidget(self.stop, 1)
+        for button in (self.start, self.stop, self.record, self.stop_record):
+            buttons.addWidget(button, 1)
         self.rows.addLayout(buttons)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -69,19 +79,39 @@ class OutputsStep(Step):
         self._summary_rows = QVBoxLayout(self._summary)
         self._summary_rows.setContentsMargins(0, 0, 0, 0)
         self._summary_rows.setSpacing(2)
+        self._summary_of: object = None
         self.rows.addWidget(self._summary)
         appearance().changed.connect(self._recolour)
         session.document.changed.connect(self._show)
         session.run_changed.connect(self._show_run)
         session.state_changed.connect(self._show_run)
+        session.folder_wanted.connect(self._choose_folder)
         self._timer = QTimer(self)
         self._timer.setInterval(FREE_EVERY_MS)
-        self._timer.timeout.connect(self._look_at_disk)
+        self._timer.timeout.connect(self.state_changed)
         self._timer.start()
         self._recolour()
         self._show()
         self._show_run()
-        self._look_at_disk()
+
+    def _recording_card(self) -> QFrame:
+        self.recording_card = QFrame()
+        self.recording_card.setProperty("card", True)
+        rows = QVBoxLayout(self.recording_card)
+        rows.setContentsMargins(8, 6, 8, 8)
+        rows.setSpacing(8)
+        head = QLabel("Recording")
+        head.setProperty("strong", True)
+        head.setToolTip("How the pictures of a camera are written as video while they arrive")
+        rows.addWidget(head)
+        self.recording = StageForm(RecordingSettings)
+        self.recording.edited.connect(self._recording_edited)
+        rows.addWidget(self.recording)
+        return self.recording_card
+
+    def _recording_edited(self, settings: RecordingSettings, title: str, drag: int) -> None:
+        document = self.session.document
+        document.change(replace(document.preset, recording=settings), f"change {title}", drag)
 
     def _folder_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -102,9 +132,14 @@ class OutputsStep(Step):
         self.choose.setIcon(icon("folder-open-outline", "dim"))
         self.start.setIcon(icon("play", "on_accent"))
         self.stop.setIcon(icon("stop", "bad"))
+        self.record.setIcon(icon("record-circle", "bad"))
+        self.stop_record.setIcon(icon("stop-circle", "bad"))
 
     def _show(self) -> None:
-        outputs = self.session.document.preset.outputs
+        preset = self.session.document.preset
+        outputs = preset.outputs
+        if self.recording.params != preset.recording:
+            self.recording.show_params(preset.recording)
         for row in self.outputs:
             row.show_choice(next((c for c in outputs if c.stage == row.name), None))
             row.setEnabled(not self.session.is_tracking)
@@ -129,27 +164,42 @@ class OutputsStep(Step):
         """Write into this folder from now on; empty for the usual one."""
         self.session.settings.output_folder = name
         self._show()
-        self._look_at_disk()
+        self.state_changed.emit()
 
     def _show_run(self) -> None:
-        run = self.session.run
-        self.start.setVisible(run is None)
-        self.start.setEnabled(self.session.info is not None)
-        self.stop.setVisible(run is not None)
-        self.bar.setVisible(run is not None)
-        self._progress.setVisible(run is not None)
-        if run is not None:
-            total, done = run.job.info.frame_count if run.job.info else None, run.job.counts.frames
-            self.bar.setRange(0, total or 0)
+        session = self.session
+        tracking, live = session.is_tracking, session.is_live
+        self.start.setVisible(not tracking)
+        self.start.setEnabled(session.info is not None)
+        self.start.setToolTip(
+            "Track from now on, and write the files"
+            if live
+            else "Track every frame from the first, and write the files"
+        )
+        self.stop.setVisible(tracking)
+        self.recording_card.setVisible(live)
+        self.recording_card.setEnabled(not session.is_recording and not tracking)
+        self.record.setVisible(live and not session.is_recording)
+        self.record.setEnabled(session.info is not None)
+        self.stop_record.setVisible(session.is_recording)
+        report = session.report() if session.view.is_tracking else None
+        self.bar.setVisible(report is not None and report.total is not None)
+        self._progress.setVisible(report is not None)
+        if report is not None:
+            done = report.counts.frames
+            self.bar.setRange(0, report.total or 0)
             self.bar.setValue(done)
-            of = f" of {total}" if total else ""
+            of = f" of {report.total}" if report.total else f", {duration_in_words(report.seconds)}"
             self._progress.setText(f"frame {done}{of}")
             self._clear_summary()
-        elif self.session.last_run is not None and not self._summary_rows.count():
+        elif session.view.last_run is not self._summary_of:
+            self._clear_summary()
+            self._summary_of = session.view.last_run
             self._fill_summary()
         self.state_changed.emit()
 
     def _clear_summary(self) -> None:
+        self._summary_of = None
         while (item := self._summary_rows.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -157,21 +207,25 @@ class OutputsStep(Step):
                 widget.deleteLater()
 
     def _fill_summary(self) -> None:
-        run = self.session.last_run
-        assert run is not None
-        counts = run.job.counts
-        done = "stopped early" if counts.cancelled else "not finished" if run.error else "done"
-        rate = f", {counts.frames / counts.wall_s:.0f} frames/s" if counts.wall_s > 0 else ""
-        head = QLabel(f"Last run {done}: {counts.frames} frames in {duration_in_words(counts.wall_s)}{rate}")
+        report = self.session.report()
+        if report is None:
+            return
+        counts = report.counts
+        early = counts.cancelled and report.total is not None
+        done = "stopped early" if early else "not finished" if report.error else "done"
+        rate = f", {counts.frames / report.seconds:.0f} frames/s" if report.seconds > 0 else ""
+        head = QLabel(f"Last run {done}: {counts.frames} frames in {duration_in_words(report.seconds)}{rate}")
         head.setWordWrap(True)
         self._summary_rows.addWidget(head)
         for track_id in sorted(counts.states):
             self._summary_rows.addWidget(
                 dim_label(f"animal {track_id}: found in {100 * counts.found_share(track_id):.2f} % of the frames")
             )
-        for path in run.job.files:
+        for path in report.files:
             size = bytes_in_words(path.stat().st_size) if path.is_file() else "missing"
-            self._summary_rows.addWidget(dim_label(f"{path.name}, {size}"))
+            name = ElidedLabel(f"{path.name}, {size}")
+            name.setProperty("dim", True)
+            self._summary_rows.addWidget(name)
         self.open_folder = QPushButton("Open folder")
         self.open_folder.setIcon(icon("folder-outline"))
         self.open_folder.clicked.connect(self.show_folder)
@@ -180,24 +234,25 @@ class OutputsStep(Step):
 
     def show_folder(self) -> None:
         """Show the results in the system's file window."""
-        run = self.session.last_run
-        folder = self.session.output_folder() if run is None else run.folder
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(Path(folder).resolve())))
-
-    def _look_at_disk(self) -> None:
-        self._free = self.session.free_bytes()
-        self.state_changed.emit()
+        report = self.session.report()
+        show_folder(self.session.output_folder() if report is None else report.folder)
 
     def state(self) -> StepState:
-        run = self.session.run
-        if run is not None:
-            total = run.job.info.frame_count if run.job.info else None
-            share = f"{100 * run.job.counts.frames / total:.0f} %" if total else f"{run.job.counts.frames} frames"
-            return StepState("ok", f"tracking, {share}")
-        if not any(chosen.enabled for chosen in self.session.document.preset.outputs):
+        session = self.session
+        words = []
+        if session.is_tracking:
+            report = session.report() if session.view.is_tracking else None
+            share = "" if report is None or not report.total else f" {100 * report.counts.frames / report.total:.0f} %"
+            words.append(f"tracking{share}")
+        if session.is_recording:
+            words.append("REC")
+        if words:
+            return StepState("ok", ", ".join(words))
+        if not any(chosen.enabled for chosen in session.document.preset.outputs):
             return StepState("problem", "no output", "Nothing will be written: switch an output on.")
-        if self._free is None:
+        free = session.free_bytes()
+        if free is None:
             return StepState("ok", "")
-        if self._free < LOW_BYTES:
-            return StepState("problem", f"{bytes_in_words(self._free)} free", "The disk is nearly full.")
-        return StepState("ok", f"{bytes_in_words(self._free)} free")
+        if free < LOW_BYTES:
+            return StepState("problem", f"{bytes_in_words(free)} free", "The disk is nearly full.")
+        return StepState("ok", f"{bytes_in_words(free)} free")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker_gui.engine.player import Phase
+from tracker_gui.qt.source_words import OUT_OF_DATE, STATES, source_name
 from tracker_gui.qt.steps.stage_picker import StagePicker
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
 
@@ -57,6 +57,7 @@ class SourceStep(Step):
             return StepState("problem", "cannot be read", str(self.session.state.problem))
         if info is None:
             return StepState("unused", "opening" if self.session.state.phase is Phase.OPENING else "")
-        path = getattr(source.params, "path", None)
-        name = Path(path).name if path else "arena"
-        return StepState("ok", f"{name}, {info.rate_hz:.4g}/s")
+        figures = self.session.figures()
+        if figures is not None and figures.status.state in OUT_OF_DATE:
+            return StepState("problem", STATES[figures.status.state].word, figures.status.sentence)
+        return StepState("ok", f"{source_name(source)}, {info.rate_hz:.4g}/s")

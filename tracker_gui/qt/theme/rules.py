@@ -44,6 +44,10 @@ def style_rules(c: Colours) -> str:
         font-weight: 600; }}
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
     QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
+    QPushButton[card="true"] {{ border-color: transparent; border-radius: 6px; padding: 0px; text-align: left; }}
+    QPushButton[card="true"]:hover {{ border-color: {c.dim}; }}
+    QPushButton[card="true"]:focus {{ border-color: {c.accent}; }}
+    QPushButton[card="true"]:checked {{ border: 2px solid {c.accent}; }}
     QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit {{ background: {c.raised}; border-radius: 4px;
         border: 1px solid {c.line}; padding: 2px 6px; selection-background-color: {c.accent};
         selection-color: {c.on_accent}; }}
@@ -69,10 +73,10 @@ def style_rules(c: Colours) -> str:
     QAbstractSpinBox::up-arrow {{ image: url({icons}/chevron-up-{face}.svg); width: 8px; height: 8px; }}
     QAbstractSpinBox::down-arrow {{ image: url({icons}/chevron-down-{face}.svg); width: 8px; height: 8px; }}
     QCheckBox {{ spacing: 8px; }}
-    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {c.dim}; border-radius: 3px;
-        background: transparent; }}
+    QCheckBox::indicator, QTreeView::indicator {{ width: 14px; height: 14px; border: 1px solid {c.dim};
+        border-radius: 3px; background: transparent; }}
     QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {c.accent}; }}
-    QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+    QCheckBox::indicator:checked, QTreeView::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
         image: url({icons}/check-{face}.svg); }}
     QCheckBox::indicator:disabled {{ border-color: {c.line}; }}
     QCheckBox::indicator:checked:disabled {{ background: {c.line}; border-color: {c.line}; }}
@@ -94,6 +98,8 @@ def style_rules(c: Colours) -> str:
     QStatusBar::item {{ border: none; }}
     QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
     QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
+    QFrame[dropping] {{ background: {c.panel}; border: 2px solid {c.panel}; }}
+    QFrame[dropping="true"] {{ border: 2px dashed {c.accent}; }}
     QFrame[notice="true"] {{ background: {c.raised}; border: none; border-left: 3px solid {c.accent}; }}
     QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
     QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
@@ -104,11 +110,26 @@ def style_rules(c: Colours) -> str:
     QLabel[tone="bad"] {{ color: {c.bad}; }}
     QLabel[headline="true"] {{ font-size: 17pt; font-weight: 600; }}
     QLabel[strong="true"] {{ font-weight: 600; }}
+    QLabel[section="true"] {{ font-size: 12pt; font-weight: 600; }}
     QLabel[unused="true"] {{ color: {c.dim}; }}
+    QDockWidget {{ font-weight: 600; }}
+    QDockWidget > QWidget {{ font-weight: 400; }}
+    QDockWidget::title {{ background: {c.base}; padding: 6px 12px; }}
+    QHeaderView {{ background: {c.panel}; border: none; }}
+    QHeaderView::section {{ background: {c.panel}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
+        padding: 4px 8px; }}
+    QTableView {{ background: {c.panel}; border: none; gridline-color: {c.line};
+        selection-background-color: {c.raised}; selection-color: {c.text}; }}
     QSplitter::handle {{ background: {c.base}; }}
     QGraphicsView {{ border: none; }}
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 6px; }}
     QProgressBar {{ background: {c.raised}; border: none; border-radius: 3px; max-height: 6px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
+    QTreeView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QTreeView::item {{ min-height: 24px; padding: 0px 4px; }}
+    QTreeView::item:selected {{ background: {c.line}; color: {c.text}; }}
+    QHeaderView {{ background: {c.raised}; border: none; }}
+    QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
+        padding: 4px 6px; }}
     QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; }}
     """

@@ -1,0 +1,457 @@
+"""One live source: always followed on its newest frame, tracked into files and recorded when that is asked for."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from tracker_gui.core import registry
+from tracker_gui.core.errors import TrackerError
+from tracker_gui.core.live import CaptureState, LiveSource
+from tracker_gui.core.paced import Paced
+from tracker_gui.core.picture import ScaledPicture
+from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
+from tracker_gui.engine.counters import LatencyMeter, RateMeter
+from tracker_gui.engine.live_recording import LiveRecording, recording_document
+from tracker_gui.engine.pipeline import Pipeline
+from tracker_gui.engine.run_files import stem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tracker_gui.core.preset import Preset, StageChoice
+    from tracker_gui.core.types import Frame, Snapshot, SourceInfo
+    from tracker_gui.engine.live_files import LiveFiles
+    from tracker_gui.engine.live_recording import RecordingPlan
+    from tracker_gui.engine.recorder_state import RecorderState
+
+log = logging.getLogger(__name__)
+
+TAKE_TIMEOUT_S = 0.1
+# Together under the five seconds in which a run must have ended.
+STOP_TIMEOUT_S = 1.5
+RECORDING_TIMEOUT_S = 2.5
+CALM_RECORDING_TIMEOUT_S = 30.0
+#: A detector or tracker that breaks is opened again, so often within a minute, before it is given up.
+MOST_RESTARTS, RESTARTS_WITHIN_S, RESTART_AFTER_S = 5, 60.0, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFigures:
+    """What a live source and all that is made of it say of themselves.
+
+    Attributes
+    ----------
+    capture : CaptureFigures
+        Of the present run, else since the source was opened.
+    seconds : float
+        Since tracking into files began; 0 while it is not.
+    latency_ms, latency_p99_ms : float or None
+        From the arrival of a frame until its tracks are written.
+    found, wanted : int
+        Animals measured on the newest frame, and how many there are.
+    problems : tuple of str
+        Outputs that failed, as sentences.
+    troubles : tuple of str
+        Outputs that cannot write now and will go on by themselves, as sentences.
+    recording : tuple of RecorderState
+        One for each recording that is made.
+    """
+
+    status: CaptureStatus
+    capture: CaptureFigures
+    seconds: float
+    tracked: int
+    tracked_hz: float
+    latency_ms: float | None
+    latency_p99_ms: float | None
+    found: int
+    wanted: int
+    free_bytes: int | None
+    problems: tuple[str, ...]
+    recording: tuple[RecorderState, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The files of a recording, and what went wrong with it as sentences."""
+
+    files: tuple[Path, ...]
+    problems: tuple[str, ...]
+
+
+def _aside(act: Callable[[], None]) -> None:
+    """Run what may wait for a disk where nobody waits for it."""
+    threading.Thread(target=act, name="recording", daemon=True).start()
+
+
+def is_live(source: StageChoice) -> bool:
+    """Return whether frames of this source arrive at their own pace."""
+    return issubclass(registry.load(source.kind, source.stage), LiveSource)
+
+
+def make_live(source: StageChoice) -> Callable[[], LiveSource[Any]]:
+    """Return what makes an unopened live source; a file or a simulation is played at its own pace."""
+    if is_live(source):
+        return source.make
+    return lambda: Paced(source.make(), stem_of(source))
+
+
+class LiveChannel:
+    """Follows one source on the thread that calls `follow`.
+
+    All other methods may be called from any thread and return at once; the calls back come from the
+    threads of the channel and must be quick.
+
+    Parameters
+    ----------
+    source : StageChoice
+    preset : Preset
+        Of one camera.
+    on_snapshot : callable, optional
+        Called after each tracked frame with the snapshot.
+    on_change : callable, optional
+        Called when the state of the source, the problem, a run or a recording changed.
+    explain : callable, optional
+        Whether the next snapshot should come with the reasons of rejected blobs.
+    """
+
+    def __init__(
+        self,
+        source: StageChoice,
+        preset: Preset,
+        on_snapshot: Callable[[Snapshot], None] | None = None,
+        on_change: Callable[[], None] | None = None,
+        explain: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self.source = source
+        self.info: SourceInfo | None = None
+        #: Why the settings of now cannot be used; those from before stay in force.
+        self.problem: TrackerError | None = None
+        self.files: LiveFiles | None = None
+        #: The run that ended last, and why, where that was not by wish.
+        self.last_files: LiveFiles | None = None
+        self.run_error: BaseException | None = None
+        #: Why the run that was asked for last could not begin.
+        self.refused: TrackerError | None = None
+        self.recording: LiveRecording | None = None
+        #: Whether a recording that was stopped is still being made final.
+        self.is_finishing = False
+        #: What the recording that ended last, or could not begin, left behind.
+        self.recorded: Recorded | None = None
+        self.pipeline: Pipeline | None = None
+        self.loop = CaptureLoop(make_live(source), on_state=self._state_changed)
+        self._on_snapshot = on_snapshot
+        self._on_change = on_change
+        self._explain = explain
+        self._preset = preset
+        self._preset_wish: Preset | None = preset
+        self._wishes: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._recording_lock = threading.Lock()
+        self._plan: RecordingPlan | None = None
+        self._latency = LatencyMeter()
+        self._rate = RateMeter()
+        self._found = self._tracked = 0
+        self._broke_s: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self._not_before_s = 0.0
+
+    # ---- wishes
+
+    def set_preset(self, preset: Preset) -> None:
+        """Use these settings from the next frame on; the source stays."""
+        self._preset_wish = preset
+
+    def track_into(self, make_files: Callable[[], LiveFiles]) -> None:
+        """Begin to write tracks; `make_files` is called on the channel's thread."""
+        self._wishes.put(lambda: self._begin_run(make_files))
+
+    def stop_tracking(self) -> None:
+        """Make the tables final; the source is followed on."""
+        self._wishes.put(self._end_run)
+
+    def record(self, plan: RecordingPlan, folder: Path, stem: str | None = None) -> None:
+        """Begin a recording; does nothing where one is made already."""
+        _aside(lambda: self._begin_recording_aside(plan, folder, stem))
+
+    def stop_recording(self) -> None:
+        """Make the videos final, on a thread of its own: tracking goes on meanwhile."""
+        _aside(lambda: self._end_recording(CALM_RECORDING_TIMEOUT_S))
+
+    def call(self, act: Callable[[], None]) -> None:
+        """Run `act` on the channel's thread, between two frames."""
+        self._wishes.put(act)
+
+    def close(self) -> None:
+        """End `follow` soon."""
+        self._closing.set()
+
+    @property
+    def is_tracking(self) -> bool:
+        return self.files is not None
+
+    @property
+    def is_recording(self) -> bool:
+        return self.recording is not None
+
+    # ---- the loop
+
+    def follow(
+        self,
+        done: Callable[[], bool] = lambda: False,
+        tick: Callable[[], None] = lambda: None,
+        verdict: Callable[[], BaseException | None] = lambda: None,
+    ) -> None:
+        """Follow the source until it ends, `done` says so, or the channel is closed.
+
+        Parameters
+        ----------
+        done, tick : callable
+            Called at least ten times a second.
+        verdict : callable
+            Asked once all is over; what it returns is written down and raised.
+        """
+        self.loop.start()
+        error: BaseException | None = None
+        try:
+            while not self._closing.is_set():
+                self._fulfil()
+                tick()
+                if done():
+                    break
+                frame = self.loop.frames.take(TAKE_TIMEOUT_S)
+                if frame is not None:
+                    self._take(frame)
+                elif not self.loop.running:
+                    break
+            if (problem := verdict()) is not None:
+                raise problem
+        except BaseException as raised:
+            error = raised
+            raise
+        finally:
+            self._end(error or self.loop.error)
+
+    def _fulfil(self) -> None:
+        preset, self._preset_wish = self._preset_wish, None
+        if preset is not None:
+            self._preset = preset
+            if self.pipeline is not None:
+                self._use(preset)
+        while True:
+            try:
+                wish = self._wishes.get_nowait()
+            except queue.Empty:
+                return
+            wish()
+
+    def _use(self, preset: Preset) -> None:
+        assert self.info is not None
+        try:
+            if self.pipeline is None:
+                self.pipeline = Pipeline(preset, self.info)
+            else:
+                self.pipeline.update(preset)
+            self.problem = None
+        except TrackerError as error:
+            self.problem = error
+        self._changed()
+
+    def _take(self, frame: Frame) -> None:
+        if self.info is None:
+            assert self.loop.info is not None
+            self.info = replace(self.loop.info, size_px=frame.size_px)
+            self._changed()
+        if self.pipeline is None:
+            if time.monotonic() < self._not_before_s:
+                return
+            self._use(self._preset)
+            if self.pipeline is None:
+                self._end_run(self.problem)
+                self._not_before_s = time.monotonic() + RESTART_AFTER_S
+                return
+        if frame.size_px != self.info.size_px:
+            # Regions, areas and the table keep the pixels the source began with.
+            frame = replace(frame, picture=ScaledPicture(frame.picture, self.info.size_px))
+        snapshot = self._step(self.pipeline, frame)
+        if snapshot is None:
+            return
+        self._write(snapshot)
+        if self._on_snapshot is not None:
+            self._on_snapshot(snapshot)
+
+    def _step(self, pipeline: Pipeline, frame: Frame) -> Snapshot | None:
+        """Return what was found; None where a stage broke, which is then opened again."""
+        try:
+            return pipeline.step(frame, explain=self._explain())
+        except TrackerError:
+            raise
+        except Exception as error:
+            log.exception("a stage broke")
+            now_s = time.monotonic()
+            often = len(self._broke_s) == MOST_RESTARTS and now_s - self._broke_s[0] < RESTARTS_WITHIN_S
+            self._broke_s.append(now_s)
+            self._not_before_s = now_s + (RESTARTS_WITHIN_S if often else RESTART_AFTER_S)
+            what = f"stopped by an unexpected problem ({type(error).__name__}: {error})"
+            then = "It is tried again in a minute." if often else "It is begun anew."
+            self.problem = TrackerError("tracking", what, f"{then} A recording goes on. The log has details.")
+            self.pipeline = None
+            pipeline.close()
+            self._changed()
+            return None
+
+    def _write(self, snapshot: Snapshot) -> None:
+        if self.files is not None:
+            if self.files.first_frame is None:
+                assert self.info is not None and self.pipeline is not None
+                self.files.begin(snapshot.frame, self.info, self.pipeline.roster)
+            self.files.write(snapshot)
+            if self.files.error is not None and self.recording is None:
+                self._end_run(self.files.error)
+        if self.recording is not None:
+            self.recording.draw(snapshot)
+        self._found = int(snapshot.tracks.measured.sum())
+        self._tracked += 1
+        now_s = time.monotonic()
+        self._rate.mark(now_s)
+        self._latency.add(now_s - snapshot.frame.t_capture_s)
+
+    # ---- a run
+
+    def _begin_run(self, make_files: Callable[[], LiveFiles]) -> None:
+        if self.files is not None:
+            return
+        try:
+            files = make_files()
+        except TrackerError as error:
+            self.refused = error
+            self._changed()
+            return
+        self.run_error = self.refused = None
+        files.count_from(self.loop.figures())
+        if self.pipeline is not None:
+            # What was tracked for the screen alone is none of the run's business.
+            self.pipeline.reset()
+        self.files = files
+        self._changed()
+
+    def _end_run(self, error: BaseException | None = None, cancelled: bool = False) -> None:
+        files = self.files
+        if files is None:
+            return
+        files.counts.cancelled = files.counts.cancelled or cancelled
+        files.close_outputs(self.loop.figures(), self.pipeline.roster if self.pipeline is not None else ())
+        self._finish_run(files, error)
+
+    def _finish_run(self, files: LiveFiles, error: BaseException | None) -> None:
+        if files.first_frame is None and isinstance(error, TrackerError):
+            files.give_up()
+        else:
+            files.finish(error, self.loop.figures())
+        self.files, self.last_files, self.run_error = None, files, error
+        self._changed()
+
+    # ---- recordings
+
+    def begin_recording(self, plan: RecordingPlan, folder: Path, stem: str | None = None) -> None:
+        """Begin a recording before anything else goes on; makes folders, which may take its time.
+
+        Raises
+        ------
+        OutputError
+            No folder can be made.
+        """
+        with self._recording_lock:
+            if self.recording is not None or self._closing.is_set():
+                return
+            recording = LiveRecording(plan, stem or stem_of(self.source), folder)
+            recording.start()
+            self._plan, self.recording = plan, recording
+            self.loop.writer = recording
+        self._changed()
+
+    def _begin_recording_aside(self, plan: RecordingPlan, folder: Path, stem: str | None) -> None:
+        try:
+            self.begin_recording(plan, folder, stem)
+        except TrackerError as error:
+            self.recorded = Recorded((), (str(error),))
+            self._changed()
+
+    def _end_recording(self, timeout_s: float) -> None:
+        """Make the videos final and tell the run of them."""
+        with self._recording_lock:
+            recording, plan = self.recording, self._plan
+            self.is_finishing = recording is not None
+            self.recording = None
+            self.loop.writer = None
+            if recording is None or plan is None:
+                return
+            self._changed()
+            results = recording.stop(timeout_s)
+            files = [path for result in results for path in result.files]
+            problems = [problem for result in results for problem in result.problems]
+            self.is_finishing = False
+            self.recorded = Recorded(tuple(files), tuple(problems))
+            document = recording_document(plan, results)
+        self._wishes.put(lambda: self._tell_run(document, files, problems))
+        self._changed()
+
+    def _tell_run(self, document: dict[str, Any], files: list[Path], problems: list[str]) -> None:
+        if self.files is not None:
+            self.files.note_recording(document, files, problems)
+
+    # ---- the end
+
+    def _end(self, error: BaseException | None) -> None:
+        self._closing.set()
+        if not self.loop.stop(STOP_TIMEOUT_S):
+            log.warning("%s did not let go of its connection in time", self.loop.name)
+        files = self.files
+        if files is not None:
+            files.close_outputs(self.loop.figures(), self.pipeline.roster if self.pipeline is not None else ())
+        if self.pipeline is not None:
+            self.pipeline.close()
+        self._end_recording(RECORDING_TIMEOUT_S)
+        while not self._wishes.empty():
+            self._wishes.get()()
+        if files is not None:
+            self._finish_run(files, error)
+
+    # ---- what is told
+
+    def _state_changed(self, _: CaptureStatus) -> None:
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._on_change is not None:
+            self._on_change()
+
+    @property
+    def state(self) -> CaptureState:
+        return self.loop.status.state
+
+    def figures(self, free_bytes: int | None = None) -> LiveFigures:
+        """Return where it stands; may be asked from any thread."""
+        files, recording, pipeline = self.files, self.recording, self.pipeline
+        return LiveFigures(
+            status=self.loop.status,
+            capture=self.loop.figures() if files is None else files.since(self.loop.figures()),
+            seconds=0.0 if files is None else files.seconds,
+            tracked=self._tracked if files is None else files.counts.frames,
+            tracked_hz=self._rate.rate_hz(time.monotonic()),
+            latency_ms=self._latency.now_ms(),
+            latency_p99_ms=self._latency.p99_ms(),
+            found=self._found,
+            wanted=len(pipeline.roster) if pipeline is not None else 0,
+            free_bytes=free_bytes,
+            problems=() if files is None else tuple(files.problems),
+            troubles=() if files is None else files.troubles,
+            recording=() if recording is None else recording.states,
+        )
