@@ -42,6 +42,7 @@ faults: set-up-dev
 bench: set-up-dev
 	.venv/bin/python tests/benchmarks/identity.py
 	.venv/bin/python tests/benchmarks/animals.py
+	.venv/bin/python tests/benchmarks/rules.py
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py
