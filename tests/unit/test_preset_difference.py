@@ -9,6 +9,7 @@ import pytest
 
 from tracker_gui.core.preset import CameraSetup, Preset, choice
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.rules import Rule
 from tracker_gui.core.zones import Zone
 from tracker_gui.exchange.gallery import gallery
 from tracker_gui.exchange.preset_difference import (
@@ -172,7 +173,8 @@ def test_taking_the_settings_leaves_the_cameras() -> None:
 def test_taking_one_step_takes_that_one_and_leaves_the_others(part: Part) -> None:
     shipped = next(entry.preset for entry in gallery() if entry.name == "dish_10_animals")
     cameras = (CameraSetup(source=ARENA),)
-    there = replace(shipped, zones=(Zone(name="nest", shape=circle(1)),), more_cameras=cameras)
+    zones, rules = (Zone(name="nest", shape=circle(1)),), (Rule(name="door"),)
+    there = replace(shipped, zones=zones, rules=rules, more_cameras=cameras)
     now = Preset(
         source=VIDEO, image=(choice("image", "blur"),), detector=choice("detectors", "blobs", level=7),
         tracker=choice("trackers", "fixed_count", animals=2), outputs=(choice("sinks", "video"),),

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker_gui.core import registry
 from tracker_gui.core.live import without_credentials
 from tracker_gui.core.params import Kind, SettingInfo, describe
+from tracker_gui.core.rule_words import sentence
+from tracker_gui.core.rules import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from tracker_gui.core.params import Params
     from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
+    from tracker_gui.core.rules import Rule
     from tracker_gui.core.zones import Zone
 
 T = TypeVar("T")
@@ -34,6 +37,7 @@ class Part(enum.Enum):
     TRACK = "Track"
     ENRICH = "Speed and heading"
     ZONES = "Zones"
+    RULES = "Rules"
     OUTPUTS = "Outputs and recording"
     MORE_CAMERAS = "More cameras"
 
@@ -46,6 +50,7 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.TRACK: ("tracker",),
     Part.ENRICH: ("enrich",),
     Part.ZONES: ("zones",),
+    Part.RULES: ("rules",),
     Part.OUTPUTS: ("outputs", "recording"),
     Part.MORE_CAMERAS: ("more_cameras",),
 }
@@ -86,6 +91,7 @@ def differences(now: Preset, there: Preset) -> tuple[Difference, ...]:
     """
     return (
         *_between_cameras(now, there),
+        *_between_rules(now.rules, there.rules),
         *_between_lists(Part.OUTPUTS, now.outputs, there.outputs),
         *_between_params(Part.OUTPUTS, "Recording", now.recording, there.recording),
         *_between_more_cameras(now, there),
@@ -160,6 +166,27 @@ def _between_zones(now: Iterable[Zone], there: Iterable[Zone]) -> Iterable[Diffe
             yield Difference(part, name, "Shape", *_places_in_words((before.shape,), (after.shape,)))
         else:
             yield Difference(part, name, "Look on the picture", *(_look_in_words(zone) for zone in (before, after)))
+
+
+def _between_rules(now: Iterable[Rule], there: Iterable[Rule]) -> Iterable[Difference]:
+    part = Part.RULES
+    ours, theirs = ({rule.name: rule for rule in rules} for rules in (now, there))
+    for name in ours | theirs:
+        before, after = ours.get(name), theirs.get(name)
+        if before is None or after is None:
+            one, other = (UNUSED if rule is None else sentence(rule) for rule in (before, after))
+            yield Difference(part, name, "Rule", one, other)
+            continue
+        told = {
+            "Rule": [USED if rule.enabled else "switched off" for rule in (before, after)],
+            "Sentence": [sentence(rule) for rule in (before, after)],
+            "About": [rule.about or "none" for rule in (before, after)],
+        }
+        for setting, (one, other) in told.items():
+            if one != other:
+                yield Difference(part, name, setting, one, other)
+        for group in GROUPS:
+            yield from _between_params(part, f"{name}, {group}", getattr(before, group), getattr(after, group))
 
 
 def _look_in_words(zone: Zone) -> str:
