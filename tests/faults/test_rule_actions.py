@@ -367,6 +367,28 @@ def test_f21_order_is_kept_and_the_digest_tells_the_rest_once(results: list[Acti
     assert slow.digests == [30]
 
 
+def test_only_so_many_frames_are_kept_for_actions_that_wait(results: list[ActionResult], no_leaks: None) -> None:
+    class Keeps(Slow):
+        kept: ClassVar[list[bool]] = []
+
+        @property
+        def needs_picture(self) -> bool:
+            return True
+
+        def act(self, request: ActionRequest) -> str:
+            self.kept.append(request.snapshot is not None)
+            return super().act(request)
+
+    lanes, slow = ActionLanes(results.append), Keeps()
+    send(lanes, 0, slow, snapshot=snapshot(0, IN, 0.0))
+    slow.begun.wait(5)
+    for number in range(1, 31):
+        send(lanes, number, slow, snapshot=snapshot(number, IN, 0.0))
+    slow.go.set()
+    assert lanes.close(10.0)
+    assert Keeps.kept == [True] * 17 + [False] * 14
+
+
 def test_what_comes_too_late_is_not_done(lanes: ActionLanes, results: list[ActionResult], until: Any) -> None:
     quick = Quick()
     send(lanes, 1, quick, t_decided_s=time.monotonic() - 10)

@@ -100,7 +100,11 @@ class Predicate(Stage[P]):
 
     @abstractmethod
     def reset(self) -> None:
-        """Forget everything (a new session, or the source was lost)."""
+        """Forget everything, for a new session."""
+
+    def source_lost(self) -> None:
+        """Forget where the animals were, because nobody saw what they did since; what was counted stays."""
+        self.reset()
 
 
 def both(one: Truth, other: Truth) -> Truth:

@@ -114,22 +114,22 @@ class Walk:
         return [(each.frame, each.moment) for each in self.decisions if not each.suppressed_by]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def walk() -> Callable[..., Walk]:
     """Return a function that makes a `Walk` of rules."""
     return Walk
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_preset() -> Callable[..., Preset]:
     return preset_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_snapshot() -> Callable[..., Snapshot]:
     return snapshot_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def source_info() -> SourceInfo:
     return INFO

@@ -228,6 +228,21 @@ def test_session_time_is_a_span_and_every_n_seconds_a_moment_without_a_burst() -
     assert [t for t in times if every.step(scene(0, t_s=t)).truths[0]] == [1.0, 2.0, 7.5, 8.0]
 
 
+def test_what_was_counted_outlives_a_lost_source() -> None:
+    every = opened("every", period_s=1, first_s=0)
+    assert [every.step(scene(0, t_s=t)).truths[0] for t in (0.0, 0.5)] == [True, False]
+    every.source_lost()
+    assert [every.step(scene(0, t_s=t)).truths[0] for t in (0.9, 1.0)] == [False, True]
+    visits = opened("zone_visit", zone="nest", nth=2)
+    assert said(visits, [(90, 50), (50, 50)])[-1] is False
+    visits.source_lost()
+    assert said(visits, [(50, 50), (90, 50), (50, 50)]) == [False, False, True]
+    appeared = opened("appeared")
+    assert said(appeared, [(0, 0)]) == [True]
+    appeared.source_lost()
+    assert appeared.step(scene(99, animal((0, 0)))).truths == [False]
+
+
 def test_time_of_the_day_may_lie_over_midnight_and_is_unknown_for_a_recording_without_one() -> None:
     night = opened("clock", from_time="22:00", to_time="06:00:30", zone="utc")
     at = [datetime(2026, 3, 1, *clock, tzinfo=UTC).timestamp() for clock in ((21, 59), (22, 0), (6, 0, 29), (6, 0, 30))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -148,6 +149,69 @@ def test_a_margin_keeps_it_on_until_it_has_fallen_back_by_more(speeds: list[int]
             continue
         on = 8 * pixels > (160 - 8 * margin if on else 160)
         assert truth is on
+
+
+PLACES = {True: IN, False: OUT, None: GONE}
+ways = st.lists(st.lists(st.sampled_from([True, False, False, None]), min_size=3, max_size=3), min_size=1, max_size=40)
+
+
+@given(ways=ways, timing=timings)
+@settings(max_examples=150, deadline=None)
+def test_every_animal_is_judged_as_if_it_were_alone(
+    walk: Callable[..., Any], ways: list[list[bool | None]], timing: Timing
+) -> None:
+    mark = [{"action": "marker"}]
+    walked = walk({"when": IN_NEST, "timing": timing.model_dump(), "on_enter": mark, "on_exit": mark})
+    for row in ways:
+        walked.step({number: PLACES[truth] for number, truth in enumerate(row)})
+    times_s = [frame / 8 for frame in range(len(ways))]
+    for number in range(3):
+        expected = changes_by_definition([row[number] for row in ways], times_s, timing)
+        found = [(each.frame, each.moment == "enter") for each in walked.decisions if each.subject == str(number)]
+        assert found == expected
+
+
+def together_by_definition(
+    ways: list[list[bool | None]], times_s: list[float], timing: Timing, who: str
+) -> list[bool | None]:
+    """Return any, all, none or at least two, of what counts of each animal on each frame."""
+    each = [effective([row[number] for row in ways], times_s, timing) for number in range(3)]
+    found: list[bool | None] = []
+    for frame, raw in enumerate(ways):
+        listed = [
+            counts[frame]
+            for number, counts in enumerate(each)
+            if not (timing.missing == "ignore" and raw[number] is None)
+        ]
+        possible = []
+        for guess in itertools.product([True, False], repeat=listed.count(None)):
+            guesses = iter(guess)
+            known = [next(guesses) if truth is None else truth for truth in listed]
+            count = sum(known)
+            possible.append(
+                {"any": count > 0, "all": bool(known) and all(known), "none": count == 0, "count": count >= 2}[who]
+            )
+        found.append(possible[0] if len(set(possible)) == 1 else None)
+    return found
+
+
+@given(ways=ways, timing=timings, who=st.sampled_from(["any", "all", "none", "count"]))
+@settings(max_examples=200, deadline=None)
+def test_animals_together_are_what_every_guess_about_the_missing_ones_agrees_on(
+    walk: Callable[..., Any], ways: list[list[bool | None]], timing: Timing, who: str
+) -> None:
+    mark = [{"action": "marker"}]
+    subject = {"who": who, "at_least": 2}
+    walked = walk(
+        {"when": IN_NEST, "subject": subject, "timing": timing.model_dump(), "on_enter": mark, "on_exit": mark}
+    )
+    for row in ways:
+        walked.step({number: PLACES[truth] for number, truth in enumerate(row)})
+    times_s = [frame / 8 for frame in range(len(ways))]
+    # What is unknown together holds whatever was so before, without a grace time of its own.
+    alone = Timing(**timing.model_dump() | {"missing": "ignore"})
+    expected = changes_by_definition(together_by_definition(ways, times_s, timing, who), times_s, alone)
+    assert [(each.frame, each.moment == "enter") for each in walked.decisions] == expected
 
 
 def test_one_entry_is_one_action_however_long_the_stay(walk: Callable[..., Any]) -> None:

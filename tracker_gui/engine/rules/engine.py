@@ -101,10 +101,13 @@ class RuleEngine:
                 for machine in rule.machines.values():
                     machine.spent = False
 
-    def reset(self) -> None:
-        """Forget all states (the source was lost, or a seek); limits, phase and counters stay."""
+    def reset(self, source_lost: bool = False) -> None:
+        """Forget all states, because of a seek or a lost source; limits, phase and counters stay."""
         for predicate in self._predicates:
-            predicate.reset()
+            if source_lost:
+                predicate.source_lost()
+            else:
+                predicate.reset()
         for rule in self.rules:
             rule.reset()
 

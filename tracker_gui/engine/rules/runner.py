@@ -243,7 +243,7 @@ class RuleRunner:
     def source_lost(self) -> None:
         """Bring everything into its safe state, because nobody sees what the animals do now."""
         with self._lock:
-            self._engine.reset()
+            self._engine.reset(source_lost=True)
         self.safe_state("the source was lost")
 
     def safe_state(self, reason: str) -> None:

@@ -38,6 +38,10 @@ class Appeared(AnimalPredicate[AppearedParams]):
         self._seen_s: dict[int, float] = {}
         self._missed: set[int] = set()
 
+    def source_lost(self) -> None:
+        """Who was there before is not new, however long the source was away."""
+        self._missed.clear()
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         if animal.centre_px is None:
             return False, animal.missing_s

@@ -44,6 +44,9 @@ class Clock(ScenePredicate[ClockParams]):
     def reset(self) -> None:
         self._offset_s: float | None = None
 
+    def source_lost(self) -> None:
+        """Nothing here was seen by the source."""
+
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
         if scene.t_wall_s is None:
             return None, None

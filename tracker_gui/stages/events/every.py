@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, ClassVar
 
 from tracker_gui.core.params import Params, setting
@@ -10,6 +11,8 @@ from tracker_gui.core.rule_stages import ScenePredicate
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
     from tracker_gui.core.scene import Scene
+
+ROUNDING_S = 1e-9
 
 
 class EveryParams(Params):
@@ -37,12 +40,16 @@ class Every(ScenePredicate[EveryParams]):
         return True
 
     def reset(self) -> None:
-        self._last: int = -1
+        self._last: int | None = None
+
+    def source_lost(self) -> None:
+        """Time goes on without the source."""
 
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
-        if scene.t_s < self.params.first_s - 1e-9:
-            return False, scene.t_s
-        number = int((scene.t_s - self.params.first_s + 1e-9) // self.params.period_s)
-        due = number > self._last
-        self._last = max(self._last, number)
-        return due, scene.t_s
+        params = self.params
+        number = math.floor((scene.t_s - params.first_s + ROUNDING_S) / params.period_s)
+        last = self._last
+        if last is None:
+            last = number if scene.t_s > params.first_s + ROUNDING_S else -1
+        self._last = max(last, number)
+        return number > last, scene.t_s

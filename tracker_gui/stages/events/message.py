@@ -41,6 +41,9 @@ class Message(ScenePredicate[MessageParams]):
     def reset(self) -> None:
         self._state = False
 
+    def source_lost(self) -> None:
+        """Nothing here was seen by the source."""
+
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
         said = [text for sender, text in scene.messages if sender == self.params.sender]
         if self.params.lasts == "moment":

@@ -71,6 +71,9 @@ class ZoneVisit(AnimalPredicate[ZoneVisitParams]):
         self._inside.pop(animal_id, None)
         self._counts.pop(animal_id, None)
 
+    def source_lost(self) -> None:
+        self._inside.clear()
+
     def reset(self) -> None:
         super().reset()
         self._inside: dict[int, bool] = {}
