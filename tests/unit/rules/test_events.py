@@ -98,6 +98,12 @@ def test_a_zone_keeps_an_animal_until_it_has_left_the_margin(xs: list[int], marg
     assert said(opened("in_zone", zone="nest", margin_px=margin), [(float(x), 50.0) for x in xs]) == expected
 
 
+def test_the_margin_holds_only_those_that_were_inside() -> None:
+    predicate = opened("in_zone", zone="nest", margin_px=10)
+    for x, expected in ((69.0, [True, False]), (75.0, [True, False]), (81.0, [False, False]), (75.0, [False, False])):
+        assert predicate.step(scene(0, animal((x, 50.0)), animal((75.0, 50.0), number=2))).truths == expected
+
+
 def test_a_zone_knows_nothing_of_a_missing_animal_nor_of_a_head_that_is_unsure() -> None:
     assert said(opened("in_zone", zone="nest"), [(50, 50), None, (50, 50)]) == [True, None, True]
     head = opened("in_zone", zone="nest", anchor="head")

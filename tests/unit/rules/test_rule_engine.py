@@ -25,6 +25,18 @@ def test_every_frame_is_evaluated_once_for_each_animal(walk: Callable[..., Any])
     assert [(each.frame, each.subject) for each in walked.decisions] == [(1, "1"), (2, "2")]
 
 
+def test_animals_that_change_places_in_the_list_are_not_taken_for_each_other(
+    walk: Callable[..., Any], make_snapshot: Callable[..., Any]
+) -> None:
+    walked = walk({"when": IN_NEST, "on_enter": [MARK], "on_exit": [MARK]})
+    for first, second in ((OUT, OUT), (OUT, IN), (OUT, IN)):
+        walked.step({1: first, 2: second})
+    swapped = walked.memory.see(make_snapshot(3, {1: IN, 2: OUT}))
+    swapped.animals.reverse()
+    changes = walked.engine.step(swapped)
+    assert [(each.subject, each.moment) for each in changes] == [("2", "exit"), ("1", "enter")]
+
+
 def test_all_predicates_come_before_any_action(walk: Callable[..., Any]) -> None:
     to_test = {"when": IN_NEST, "on_enter": [{"action": "set_phase", "phase": "test"}]}
     in_test = {"when": IN_NEST, "if": [{"event": "phase", "name": "test"}]}
