@@ -43,6 +43,8 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/identity.py
 	.venv/bin/python tests/benchmarks/animals.py
 	.venv/bin/python tests/benchmarks/rules.py
+	.venv/bin/python tests/benchmarks/recording.py
+	.venv/bin/python tests/benchmarks/window_heartbeat.py
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -19,7 +20,10 @@ import numpy as np
 import pytest
 
 from tracker_gui import _bootstrap
+from tracker_gui.core.cameras import list_cameras
 from tracker_gui.core.data_files import HOME_VARIABLE
+from tracker_gui.engine import camera_watch
+from tracker_gui.stages.sources import camera
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -86,6 +90,33 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     yield folder
     # lazily: a file a failed test left open must not keep the mount
     subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def load_beside(name: str) -> Any:
+    """Return a module of the tests' own, which are no package: ``"faults/servers.py"``."""
+    path = Path(__file__).parent / name
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def camera_servers() -> Any:
+    """Return the network cameras that can be broken, see `faults/servers.py`."""
+    return load_beside("faults/servers.py")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a computer's sockets to plug cameras into, see `camera_bench.Bench`."""
+    made = load_beside("camera_bench.py").Bench(tmp_path)
+    for module in (camera_watch, camera):
+        monkeypatch.setattr(module, "list_cameras", lambda: list_cameras(made.dev, made.sys_video))
+    monkeypatch.setattr(camera, "open_capture", made.open)
+    return made
 
 
 def _open_files() -> set[str]:

@@ -7,16 +7,14 @@ is kept. Saving is atomic, so a full disk leaves the old file intact.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from tracker_gui.core import registry
+from tracker_gui.core import logins, registry
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.choices import (
     Problem,
     StageChoice,
@@ -29,10 +27,13 @@ from tracker_gui.core.choices import (
     shown,
     with_full_paths,
 )
-from tracker_gui.core.errors import InputError, OutputError, SettingsError
+from tracker_gui.core.errors import InputError, SettingsError
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import Rule, read_rules, rule_document, without_camera, without_dangling
 from tracker_gui.core.zones import Zone
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Preset", "Problem", "StageChoice", "choice", "parse", "read_json", "save", "to_document"]
 
@@ -352,34 +353,7 @@ def save(preset: Preset, path: Path) -> None:
     Raises
     ------
     OutputError
+        Also where a password in a camera's address could not be put away: it is never written into a preset.
     """
-    document = to_document(preset, path.resolve().parent)
+    document = logins.put_away_all(to_document(preset, path.resolve().parent))
     write_atomically(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file beside its place and move it there once it is complete.
-
-    Raises
-    ------
-    OutputError
-        Folder missing, not writable or full; whatever was at `path` is untouched.
-    """
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise OutputError(
-            str(path),
-            f"cannot be written ({error.strerror or error})",
-            "The old file is unchanged. Choose another folder.",
-        ) from error

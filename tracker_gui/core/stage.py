@@ -39,6 +39,10 @@ class Stage(ABC, Generic[P]):
     def __init__(self, params: P | None = None) -> None:
         self.params: P = params if params is not None else self.Params()  # type: ignore[assignment]
 
+    @classmethod
+    def load_libraries(cls) -> None:
+        """Import what takes long to import; called before a live source is opened, so that no frame waits for it."""
+
     def close(self) -> None:
         """Give back files, threads and devices."""
 

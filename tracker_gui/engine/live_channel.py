@@ -18,7 +18,7 @@ from tracker_gui.core.picture import ScaledPicture
 from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import LatencyMeter, RateMeter
 from tracker_gui.engine.live_recording import LiveRecording, recording_document
-from tracker_gui.engine.pipeline import Pipeline
+from tracker_gui.engine.pipeline import Pipeline, load_libraries
 from tracker_gui.engine.run_files import stem_of
 
 if TYPE_CHECKING:
@@ -97,11 +97,11 @@ def is_live(source: StageChoice) -> bool:
     return issubclass(registry.load(source.kind, source.stage), LiveSource)
 
 
-def make_live(source: StageChoice) -> Callable[[], LiveSource[Any]]:
-    """Return what makes an unopened live source; a file or a simulation is played at its own pace."""
+def make_live(source: StageChoice, loop: bool = False) -> Callable[[], LiveSource[Any]]:
+    """Return what makes an unopened live source; a file or a simulation at its own pace, for ever if looped."""
     if is_live(source):
         return source.make
-    return lambda: Paced(source.make(), stem_of(source))
+    return lambda: Paced(source.make(), stem_of(source), source.make if loop else None)
 
 
 class LiveChannel:
@@ -218,9 +218,10 @@ class LiveChannel:
         verdict : callable
             Asked once all is over; what it returns is written down and raised.
         """
-        self.loop.start()
         error: BaseException | None = None
         try:
+            self._load_libraries()
+            self.loop.start()
             while not self._closing.is_set():
                 self._fulfil()
                 tick()
@@ -238,6 +239,14 @@ class LiveChannel:
             raise
         finally:
             self._end(error or self.loop.error)
+
+    def _load_libraries(self) -> None:
+        try:
+            load_libraries(self._preset)
+        except TrackerError as error:
+            # Said again when the first frame would be tracked; a recording needs none of it.
+            self.problem = error
+            self._changed()
 
     def _fulfil(self) -> None:
         preset, self._preset_wish = self._preset_wish, None

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.notifications import NoticeBar
@@ -31,7 +32,7 @@ from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
 from tracker_gui.qt.remark import Remark
-from tracker_gui.qt.session import Session
+from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self._too_many = 0
         self._connect()
         self._show_title()
+        self._show_emptiness()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
         if kept.window:
@@ -228,6 +230,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._refresh_actions)
+        session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
@@ -242,6 +245,8 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
         self.picture.welcome.begin_with(self)
+        cameras = self.steps.section("Source").step.cameras  # type: ignore[attr-defined]
+        cameras.clicked.connect(self.action("open_camera").trigger)
         self._refresh_icons()
 
     # ---- actions
@@ -280,6 +285,10 @@ class MainWindow(QMainWindow):
         self.session.settings.face = face.name
         appearance().set_face(face)
         self._refresh_actions()
+
+    def _show_emptiness(self) -> None:
+        """Show the controls of a source only where there is one."""
+        self.transport.setVisible(self.document.preset.source is not None)
 
     def _show_title(self) -> None:
         path = self.document.path
@@ -380,5 +389,6 @@ class MainWindow(QMainWindow):
         kept.steps_width_px = self.splitter.sizes()[0]
         kept.panels = self.docks.layout()
         settings.store(kept)
+        end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
         event.accept()

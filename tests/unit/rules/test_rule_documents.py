@@ -81,6 +81,10 @@ IN_NEST = {"event": "in_zone", "zone": "nest"}
             {"when": IN_NEST, "on_enter": [{"action": "command", "argv": ["a", "${b}"]}]},
             "on_enter[0].argv[1]: there is no field ${b}",
         ),
+        (
+            {"when": IN_NEST, "on_enter": [{"action": "http", "url": "http://me:secret@door/"}]},
+            "on_enter[0].url: must hold no user and password",
+        ),
         ({"when": IN_NEST, "while": [7]}, 'while[0]: must be {"action": ..., ...}, got 7'),
         ({"when": IN_NEST, "timing": {"on_unit": "hours"}}, "timing.on_unit: should be 'seconds' or 'frames', got"),
         ({"when": IN_NEST, "name": ""}, 'name: must be text of 1 to 100 letters, got ""'),
@@ -94,6 +98,11 @@ def test_a_mistake_is_named_by_its_place_and_the_other_rules_are_kept(rule: dict
     assert len(problems) == 1
     assert problems[0].startswith(f"p.json: rules[1]{expected}")
     assert made.rules[0].enabled
+
+
+def test_a_login_of_an_address_may_come_from_the_environment() -> None:
+    for url in ("http://${LOGIN}@door/", "https://${USER}:${PASSWORD}@door/x", "http://door/a@b", "${DOOR}"):
+        assert choice("actions", "http", url=url).params.url == url  # type: ignore[attr-defined]
 
 
 def test_a_rule_with_a_mistake_is_switched_off_and_never_half_obeyed() -> None:

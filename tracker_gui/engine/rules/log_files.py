@@ -12,10 +12,11 @@ from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from tracker_gui.core.errors import OutputError
+from tracker_gui.core.row_file import RowFile
 from tracker_gui.engine.rules.decision import COLUMNS, Decision, csv_rows
 
 if TYPE_CHECKING:
-    from io import FileIO
     from pathlib import Path
 
     from tracker_gui.core.rule_stages import ActionResult
@@ -26,6 +27,8 @@ DECISIONS_ENDING = "_rules.csv"
 TIMES_ENDING = "_rules_times.csv"
 TIME_COLUMNS = ("number", "frame_utc", "t_frame_s", "t_decided_s", "t_sent_s", "t_acknowledged_s", "result")
 MOST_ROWS = 20_000
+#: What may wait for space on a full disk.
+KEEP_BYTES = 8_000_000
 WRITE_EVERY_S = 0.2
 Row = tuple[str, ...]
 
@@ -36,15 +39,20 @@ class _Table:
     def __init__(self, path: Path, header: Row) -> None:
         self.path = path
         self.rows: deque[Row] = deque([header])
-        self.dropped = 0
         self.problem = ""
-        self._whole_bytes = 0
+        self._file: RowFile | None = None
+        self._dropped = 0
+
+    @property
+    def problems(self) -> list[str]:
+        lost = f"{self.path}: {self._dropped} rows are lost" if self._dropped else ""
+        return [each for each in (self.problem, lost) if each]
 
     def add(self, row: Row) -> None:
         self.rows.append(row)
         if len(self.rows) > MOST_ROWS:
             self.rows.popleft()
-            self.dropped += 1
+            self._dropped += 1
 
     def take(self) -> list[Row]:
         rows = list(self.rows)
@@ -53,39 +61,32 @@ class _Table:
 
     def give_back(self, rows: list[Row]) -> None:
         self.rows.extendleft(reversed(rows))
-        while len(self.rows) > MOST_ROWS:
-            self.rows.popleft()
-            self.dropped += 1
 
     def write(self, rows: list[Row]) -> bool:
-        """Write rows; on a disk that takes nothing the file ends with a whole one, and False is returned."""
-        data = csv_rows(rows).encode("utf-8")
+        """Write rows; return False where the file could not be made, so that they wait."""
         try:
-            # Opened anew each time: a folder that went away and came back gets its file again.
-            again = self._whole_bytes > 0 and self.path.exists()
-            if not again:
-                self._whole_bytes = 0
-            with self.path.open("r+b" if again else "xb", buffering=0) as file:
-                self._append(file, data)
-        except OSError as error:
+            if self._file is None:
+                self._file = RowFile(self.path, KEEP_BYTES)
+            self._file.append(csv_rows(rows).encode("utf-8"))
+        except OutputError as error:
             if not self.problem:
-                self.problem = f"{self.path}: cannot be written ({error.strerror})"
-                log.error("%s; the rows wait in memory", self.problem)
-            return False
-        self.problem = ""
-        self._whole_bytes += len(data)
+                log.error("%s", error)
+            self.problem = str(error)
+            if self._file is None:
+                return False
+            self._dropped += len(rows)
+            return True
+        self.problem = self._file.trouble
         return True
 
-    def _append(self, file: FileIO, data: bytes) -> None:
-        file.seek(self._whole_bytes)
-        view = memoryview(data)
-        written = 0
+    def close(self) -> None:
+        if self._file is None:
+            return
         try:
-            while written < len(data):
-                written += file.write(view[written:])
-        except OSError:
-            file.truncate(self._whole_bytes)
-            raise
+            self._file.close()
+        except OutputError as error:
+            log.error("%s", error)
+            self.problem = str(error)
 
 
 class RuleLog:
@@ -112,13 +113,7 @@ class RuleLog:
     @property
     def problems(self) -> tuple[str, ...]:
         """What the disk did not take, as sentences."""
-        found = []
-        for table in (self._decisions, self._times):
-            if table.problem:
-                found.append(table.problem)
-            if table.dropped:
-                found.append(f"{table.path}: {table.dropped} rows were lost, because the disk took nothing")
-        return tuple(found)
+        return (*self._decisions.problems, *self._times.problems)
 
     def decided(self, decision: Decision) -> None:
         """Take a decision; one that is acted on gets its row of times with its result."""
@@ -173,6 +168,8 @@ class RuleLog:
         if self._thread is not None:
             self._thread.join()
             self._write()
+        self._decisions.close()
+        self._times.close()
 
 
 def _seconds(value: float | None) -> str:

@@ -28,6 +28,8 @@ _FIELD = re.compile(r"\$\{([a-z_]+)\}")
 def _checked_url(url: str) -> str:
     if url and not re.match(r"https?://|\$\{[A-Z]", url):
         raise ValueError("must begin with http:// or https://")
+    if re.search(r"://[^/@\s]*[^:/@\s][^/@\s]*@", re.sub(r"\$\{[A-Z][A-Z0-9_]*\}", "", url)):
+        raise ValueError("must hold no user and password: write http://${NAME}@device with an environment variable")
     return checked(url)
 
 

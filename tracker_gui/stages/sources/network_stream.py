@@ -16,6 +16,7 @@ import av
 from tracker_gui.core.decoded_picture import DecodedPicture
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.live import LiveSource, SourceInterrupted, without_credentials
+from tracker_gui.core.logins import with_login
 from tracker_gui.core.multipart import MultipartReader, boundary_of
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.sound import SoundFormat
@@ -46,8 +47,8 @@ class NetworkStreamParams(Params):
     url: str = setting(
         "",
         title="Address",
-        description="Such as http://camera/video.mjpg or rtsp://camera/stream1. ${NAME} stands for an environment "
-        "variable, so that a password need not be written into a preset.",
+        description="Such as http://camera/video.mjpg or rtsp://camera/stream1. A user name and password in it are "
+        "kept on this computer, for you alone, and not in the preset; ${NAME} stands for an environment variable.",
     )
     read_timeout_s: float = setting(
         2.0,
@@ -82,7 +83,11 @@ class NetworkStream(LiveSource[NetworkStreamParams]):
 
     @property
     def name(self) -> str:
-        parts = urlsplit(without_credentials(self.params.url))
+        shown = without_credentials(self.params.url)
+        try:
+            parts = urlsplit(shown)
+        except ValueError:
+            return shown
         return f"{parts.netloc}{parts.path}".rstrip("/") or "network camera"
 
     @property
@@ -91,8 +96,11 @@ class NetworkStream(LiveSource[NetworkStreamParams]):
 
     def open(self) -> SourceInfo:
         self.close()
-        url = _filled_in(self.params.url, self.name)
-        scheme = urlsplit(url).scheme.lower()
+        url = _filled_in(with_login(self.params.url.strip()), self.name)
+        try:
+            scheme = urlsplit(url).scheme.lower()
+        except ValueError:
+            scheme = ""
         if scheme in HTTP_SCHEMES:
             self._stream = _Mjpeg(url, self.params.read_timeout_s)
         elif scheme in STREAM_SCHEMES:
@@ -170,7 +178,7 @@ def _filled_in(url: str, name: str) -> str:
             raise InputError(name, f"the environment variable {match[1]} is not set", "Set it, then start again.")
         return found
 
-    return _VARIABLE.sub(value, url.strip())
+    return _VARIABLE.sub(value, url)
 
 
 class _Mjpeg:
@@ -233,7 +241,7 @@ class _Mjpeg:
             self._response = None
             what = "user name or password are wrong" if self._user else "it wants a user name and a password"
             raise SourceInterrupted(
-                f"{what} (401). Write them into the address, http://USER:PASSWORD@{self._host}/..",
+                f"{what} (401). Give them with the address: http://USER:PASSWORD@{self._host}/..",
                 REFUSED_RETRY_S,
                 refused=True,
             )
