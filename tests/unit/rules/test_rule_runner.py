@@ -298,6 +298,39 @@ def test_rules_stop_the_session_and_change_its_settings_through_what_the_run_han
     ]  # fmt: skip
 
 
+def test_the_same_frame_is_evaluated_once(run: Any, make_snapshot: Any) -> None:
+    runner = run({"timing": {"on_for": 2, "on_unit": "frames"}})
+    runner.arm()
+    runner.step(make_snapshot(0, {1: OUT}))
+    frame = make_snapshot(1, {1: IN})
+    assert [runner.step(frame) for _ in range(3)] == [()] * 3
+    assert len(runner.step(make_snapshot(2, {1: IN}))) == 1
+
+
+def test_an_event_of_somebodys_own_that_fails_ends_its_rule_and_nothing_else(
+    run: Any, lead: Any, door: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "stages" / "events"
+    folder.mkdir()
+    (folder / "broken.py").write_text(
+        "from tracker_gui.core.rule_stages import AnimalPredicate\n"
+        "class Broken(AnimalPredicate):\n"
+        "    title, about = 'Broken', 'It breaks.'\n"
+        "    def judge(self, animal, scene):\n"
+        "        return 1 / (scene.index < 2), None\n"
+    )
+    runner = run({}, {"when": {"event": "broken"}})
+    runner.arm()
+    start = next(iter(lead(runner, OUT, IN, OUT, IN)), None)
+    assert start is not None
+    assert runner.rule_names == ("rule 0",)
+    assert [str(problem) for problem in runner.problems] == [
+        'rule "rule 1": Broken failed: ZeroDivisionError: division by zero'
+    ]
+    assert door.TOLD.count("open for 1") >= 1
+    assert "an event failed" in caplog.text
+
+
 def test_arming_from_another_thread_while_frames_come_loses_nothing(run: Any, lead: Any, door: Any) -> None:
     runner = run()
     stop = threading.Event()

@@ -6,10 +6,12 @@ Nothing here waits, reads a clock or touches a file, so that the same frames giv
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.choices import Problem
 from tracker_gui.core.templates import Facts
 from tracker_gui.engine.rules.compiled import AGGREGATES, compile_rules, joined, truths_of
 from tracker_gui.engine.rules.decision import Decision
@@ -18,14 +20,15 @@ from tracker_gui.engine.rules.machine import ROUNDING_S, Change
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from tracker_gui.core.choices import Problem
-    from tracker_gui.core.rule_stages import Action, Reading, RuleContext, Truth
+    from tracker_gui.core.rule_stages import Action, Predicate, Reading, RuleContext, Truth
     from tracker_gui.core.rules import Rule
     from tracker_gui.core.scene import Animal, Scene
     from tracker_gui.core.types import Snapshot
     from tracker_gui.engine.rules.compiled import CompiledRule, Part
     from tracker_gui.engine.rules.decision import Moment
     from tracker_gui.engine.rules.machine import Machine
+
+log = logging.getLogger(__name__)
 
 DISARMED = "disarmed"
 BY_HAND = "waits to be made ready by hand"
@@ -121,12 +124,8 @@ class RuleEngine:
         """
         scene.phase, scene.active_rules = self.phase, self._active
         if scene.has_picture:
-            readings = {id(predicate): predicate.step(scene) for predicate in self._predicates}
             self.newest_scene = scene
-        else:
-            now = {id(predicate): predicate.step(scene) for predicate in self._predicates if predicate.of_scene}
-            readings = self.readings | now
-        self.readings = readings
+        readings = self.readings = self._asked(scene)
         self._all_rows = range(len(scene.animals))
         self._all_keys = [animal.id for animal in scene.animals]
         all_changes = [self._changes(rule, readings, scene) for rule in self.rules]
@@ -141,6 +140,28 @@ class RuleEngine:
                 rule.rule.name for rule in self.rules if any(m.active for m in rule.machines.values())
             )
         return decisions
+
+    def _asked(self, scene: Scene) -> dict[int, Reading]:
+        """Return what each predicate says; without a picture those about animals keep what they said last."""
+        readings: dict[int, Reading] = {} if scene.has_picture else dict(self.readings)
+        for predicate in tuple(self._predicates):
+            if not (scene.has_picture or predicate.of_scene):
+                continue
+            try:
+                readings[id(predicate)] = predicate.step(scene)
+            except Exception as error:
+                # An event of somebody's own with a mistake in it must not end the tracking.
+                log.exception("an event failed")
+                self._leave_out(predicate, f"{predicate.title} failed: {type(error).__name__}: {error}")
+        return readings
+
+    def _leave_out(self, predicate: Predicate[Any], problem: str) -> None:
+        """Go on without the rules that need a predicate."""
+        self._predicates.remove(predicate)
+        for rule in tuple(self.rules):
+            if any(part.predicate is predicate for part in (*rule.parts, *rule.conditions)):
+                self.rules.remove(rule)
+                self.problems.append(Problem(f'rule "{rule.rule.name}"', problem))
 
     def _changes(self, rule: CompiledRule, readings: dict[int, Reading], scene: Scene) -> list[tuple[Hashable, Change]]:
         """Bring the machines of a rule up to date and return those that changed."""
@@ -378,9 +399,14 @@ class RuleEngine:
             listed = [("", None)]
         for name, action in listed:
             self._number += 1
-            payload = "" if action is None else action.payload(facts)
-            if action is not None and action.is_instant and not reason:
-                action.apply(self, facts)
+            payload = ""
+            try:
+                payload = "" if action is None else action.payload(facts)
+                if action is not None and action.is_instant and not reason:
+                    action.apply(self, facts)
+            except Exception as error:
+                log.exception("an action failed")
+                reason = f"{name} failed: {type(error).__name__}: {error}"
             out.append(
                 Decision(
                     self._number, rule.rule.name, facts.subject, scene.source_id, scene.index, scene.t_s,

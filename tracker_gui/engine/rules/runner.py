@@ -83,7 +83,7 @@ class RuleRunner:
         self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
-        self.problems: list[Problem] = list(self._engine.problems)
+        self.problems = self._engine.problems
         if not shadow:
             self._open_actions(ActionContext(folder, stem, control))
 
@@ -161,8 +161,10 @@ class RuleRunner:
             while self._results:
                 result = self._results.popleft()
                 self._engine.settle(result.number, result.sent)
-            newest = self._engine.newest_snapshot
-            if newest is not None and newest.frame.t_capture_s > snapshot.frame.t_capture_s:
+            newest = None if self._engine.newest_snapshot is None else self._engine.newest_snapshot.frame
+            if newest is not None and newest.t_capture_s >= snapshot.frame.t_capture_s:
+                if (newest.index, newest.t_capture_s) == (snapshot.frame.index, snapshot.frame.t_capture_s):
+                    return ()
                 # Somebody went back in a file: what was true then says nothing of now.
                 self._engine.reset()
                 self._memory.reset()
