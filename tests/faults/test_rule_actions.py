@@ -147,6 +147,14 @@ def test_f19_a_flood_is_cut_and_counted() -> None:
     assert result.endswith("(4999801 bytes more)")
 
 
+def test_a_command_runs_in_the_folder_of_the_results_or_in_its_own(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    for params, folder in (({}, tmp_path), ({"folder": tmp_path / "own"}, tmp_path / "own")):
+        action = python("import os; print(os.getcwd())", **params)
+        action.open(ActionContext(tmp_path, "stem"))
+        assert action.act(request()) == f"exit code 0: {folder.resolve()}"
+
+
 def test_f19_a_failure_and_a_program_that_is_not_there_are_told() -> None:
     with pytest.raises(ActionFailed, match="exit code 3: oh") as failed:
         python("import sys; print('oh', file=sys.stderr); sys.exit(3)").act(request())

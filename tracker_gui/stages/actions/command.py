@@ -12,7 +12,7 @@ from tracker_gui.core.rule_stages import Action, ActionFailed, Lane
 from tracker_gui.core.templates import Template, fill_argument
 
 if TYPE_CHECKING:
-    from tracker_gui.core.rule_stages import ActionRequest
+    from tracker_gui.core.rule_stages import ActionContext, ActionRequest
     from tracker_gui.core.templates import Facts
 
 SHOWN_BYTES = 200
@@ -48,6 +48,10 @@ class Command(Action[CommandParams]):
     lane: ClassVar[Lane] = Lane.SLOW
     drives_hardware: ClassVar[bool] = True
     Params = CommandParams
+    _folder: Path | None = None
+
+    def open(self, context: ActionContext) -> None:
+        self._folder = context.folder
 
     @property
     def busy_s(self) -> float:
@@ -64,7 +68,8 @@ class Command(Action[CommandParams]):
         if not arguments:
             raise ActionFailed("no program is named")
         try:
-            ended = run_program(arguments, self.params.timeout_s, request.cancelled, self.params.folder)
+            folder = self.params.folder or self._folder
+            ended = run_program(arguments, self.params.timeout_s, request.cancelled, folder)
         except (OSError, ValueError) as error:
             raise ActionFailed(f"cannot be started ({getattr(error, 'strerror', None) or error})") from error
         said = ended.output[:SHOWN_BYTES].decode("utf-8", "replace").strip()
