@@ -15,6 +15,7 @@ from tracker_gui.commands.terminal import stop_on_signal
 from tracker_gui.commands.track import frame_range
 from tracker_gui.core.errors import InputError, OutputError, SettingsError
 from tracker_gui.core.rules import conflicts
+from tracker_gui.core.templates import one_line
 from tracker_gui.engine.rules.simulation import simulate_source, simulate_table
 from tracker_gui.engine.time_range import parse_time
 from tracker_gui.exchange.gallery import named_preset, named_source
@@ -101,7 +102,7 @@ def _print(simulated: Simulated, everything: bool) -> None:
 
 def _line(decision: Decision) -> str:
     what = decision.payload + (f"  [{decision.suppressed_by}]" if decision.suppressed_by else "")
-    return (
+    return one_line(
         f"{decision.frame:>8} {decision.t_s:>10.3f}  {decision.rule[:20]:<20} {decision.subject:<7} "
         f"{decision.moment:<6} {decision.action_name or '-':<14} {what}"
     ).rstrip()

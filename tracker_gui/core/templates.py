@@ -28,7 +28,7 @@ FIELDS = {
 LONGEST_FIELD = 200
 LONGEST_TEMPLATE = 10_000
 _FIELD = re.compile(r"\$\{([^}]*)\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SECRET = re.compile(r"[A-Z][A-Z0-9_]*")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NOT_IN_FILE_NAME = re.compile(r'[<>:"/\\|?*]|^\.+|[. ]+$')
@@ -62,7 +62,12 @@ class Facts:
             return datetime.fromtimestamp(value, UTC).isoformat(timespec="milliseconds")
         if isinstance(value, float):
             return f"{value:.3f}" if name == "time_s" else f"{value:.1f}"
-        return _CONTROL.sub(" ", str(value))[:LONGEST_FIELD]
+        return one_line(str(value))[:LONGEST_FIELD]
+
+
+def one_line(text: str) -> str:
+    """Return a text without line ends and other control characters, which a terminal would obey."""
+    return _CONTROL.sub(" ", text)
 
 
 def fill(template: str, facts: Facts) -> str:
@@ -81,7 +86,7 @@ def fill_argument(template: str, facts: Facts) -> str:
 
 def fill_file_name(template: str, facts: Facts) -> str:
     """Return a name without folders, whatever the fields hold."""
-    name = _CONTROL.sub(" ", fill(template, facts))
+    name = one_line(fill(template, facts))
     name = _NOT_IN_FILE_NAME.sub("_", name)[:LONGEST_FIELD].strip()
     return name or "_"
 

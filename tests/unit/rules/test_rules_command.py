@@ -102,6 +102,18 @@ def test_what_was_held_back_is_listed_on_request(
     assert "1 done and 1 held back" in out
 
 
+def test_a_preset_cannot_send_commands_to_the_terminal(
+    zone_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(zone_file.read_text())
+    document["rules"][0] |= {"name": "a\x1b[2J\nb", "on_enter": [{"action": "command", "argv": ["x\x1b]0;y\x07"]}]}
+    zone_file.write_text(json.dumps(document))
+    assert main(["rules", str(zone_file), str(tables(tmp_path)["tidy"])]) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert len(out.splitlines()) == 5
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
