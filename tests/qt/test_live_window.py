@@ -139,10 +139,10 @@ def test_a_click_on_a_tile_makes_its_camera_the_present_one(lab: Callable[[int],
     tiles = it.window.picture.tiles
     assert tiles.isVisible()
     it.window.action("all_cameras").trigger()
-    assert it.window.picture.splitter.isHidden()
+    assert it.window.picture.desk.isHidden()
     qtbot.mouseClick(tiles.tiles[1], Qt.MouseButton.LeftButton)
     assert it.session.document.camera == 1
-    assert it.window.picture.splitter.isVisible()
+    assert it.window.picture.desk.isVisible()
     animals = it.session.document.whole.camera(1).tracker.params.animals  # type: ignore[attr-defined]
     it.session.use_animals(animals + 3)
     whole = it.session.document.whole

@@ -14,7 +14,10 @@ from pydantic import ValidationError
 
 from tracker_gui.core import registry
 from tracker_gui.core.errors import SettingsError
+from tracker_gui.core.geometry import ZONE_SHAPE_KINDS
 from tracker_gui.core.params import Kind, Params, describe
+
+SHAPE_TAGS = {kind.model_fields["kind"].default for kind in ZONE_SHAPE_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +110,11 @@ def _without_one(params: type[Params], values: dict[str, Any]) -> Params:
 
 def dotted_place(location: tuple[Any, ...]) -> str:
     """Return where pydantic found a mistake as ``shape.points[2]``."""
-    shape_kinds = {"rectangle", "circle", "ellipse", "polygon", "half_plane"}
     text = ""
     for part in location:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part not in shape_kinds:
+        elif part not in SHAPE_TAGS:
             text += f".{key_text(str(part))}" if text else key_text(str(part))
     return text
 

@@ -108,7 +108,8 @@ def setting(
     when : dict, optional
         It has an effect only while each named choice is one of these: ``{"method": ("adaptive",)}``.
     refers_to : str
-        The text is the name of a ``"zone"``, a ``"line"`` (a zone that is a half-plane), a ``"rule"`` or a ``"phase"``.
+        The text is the name of a ``"zone"`` with an inside, of one that is a ``"line"`` or half-plane or a
+        ``"mark"``, of a ``"rule"`` or of a ``"phase"``.
     """
     extra: dict[str, Any] = {"unit": unit, "more": more}
     if when:

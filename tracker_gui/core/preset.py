@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -28,8 +28,11 @@ from tracker_gui.core.choices import (
     with_full_paths,
 )
 from tracker_gui.core.errors import InputError, SettingsError
+from tracker_gui.core.ground_plane import GroundPlane
+from tracker_gui.core.params import Params
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import Rule, read_rules, rule_document, without_camera, without_dangling
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.zones import Zone
 
 if TYPE_CHECKING:
@@ -56,6 +59,8 @@ class CameraSetup:
     tracker: StageChoice = field(default_factory=lambda: choice("trackers", "fixed_count"))
     enrich: tuple[StageChoice, ...] = ()
     zones: tuple[Zone, ...] = ()
+    scale: Scale | None = None
+    ground: GroundPlane | None = None
 
 
 CAMERA_FIELDS = tuple(each.name for each in fields(CameraSetup))
@@ -120,6 +125,8 @@ class Preset(CameraSetup):
 
 ONE_STAGE = {"source": "sources", "detector": "detectors", "tracker": "trackers"}
 STAGE_LISTS = {"image": "image", "enrich": "enrich", "outputs": "sinks"}
+#: What may be there or not, and is of no use with one of its fields missing.
+ONE_GROUP: dict[str, type[Params]] = {"scale": Scale, "ground": GroundPlane}
 
 
 def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
@@ -147,6 +154,9 @@ def _camera_document(setup: CameraSetup, folder: Path | None) -> dict[str, Any]:
     for key in ("image", "enrich"):
         document[key] = [_stage_document(chosen, folder) for chosen in getattr(setup, key)]
     document["zones"] = [zone.model_dump(mode="json") for zone in setup.zones]
+    for key in ONE_GROUP:
+        group: Params | None = getattr(setup, key)
+        document[key] = None if group is None else group.model_dump(mode="json")
     return document
 
 
@@ -236,6 +246,8 @@ def _read_camera_field(
         return _read_stages(key, value, where, folder, problems)
     if key == "zones":
         return {key: _read_zones(value, where, problems)}
+    if key in ONE_GROUP:
+        return {} if value is None else _read_group(key, value, where, problems)
     problems.append(Problem(where, "there is no such setting"))
     return {}
 
@@ -260,18 +272,33 @@ def _read_zones(value: Any, where: str, problems: list[Problem]) -> tuple[Zone, 
     zones: dict[str, Zone] = {}
     for number, item in enumerate(value):
         place = f"{where}[{number}]"
-        try:
-            zone = Zone.model_validate(item)
-        except ValidationError as error:
-            for each in error.errors(include_url=False, include_context=False):
-                dotted = dotted_place(each["loc"])
-                problems.append(Problem(f"{place}.{dotted}" if dotted else place, sentence_of(each, Zone)))
+        zone = read_whole(Zone, item, place, problems)
+        if zone is None:
             continue
         if zone.name in zones:
             problems.append(Problem(f"{place}.name", f"there is another zone called {shown(zone.name)}"))
             continue
         zones[zone.name] = zone
     return tuple(zones.values())
+
+
+def _read_group(key: str, value: Any, where: str, problems: list[Problem]) -> dict[str, Any]:
+    group = read_whole(ONE_GROUP[key], value, where, problems)
+    return {} if group is None else {key: group}
+
+
+P = TypeVar("P", bound=Params)
+
+
+def read_whole(kind: type[P], value: Any, place: str, problems: list[Problem]) -> P | None:
+    """Return what is of no use in parts; None where one of its fields is wrong, which is added to `problems`."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False):
+            dotted = dotted_place(each["loc"])
+            problems.append(Problem(f"{place}.{dotted}" if dotted else place, sentence_of(each, kind)))
+    return None
 
 
 def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]:

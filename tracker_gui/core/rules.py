@@ -362,8 +362,9 @@ def missing_references(
         cameras = [camera for camera in zones if not rule.subject.cameras or camera in rule.subject.cameras]
         usable = [zone for camera in cameras for zone in zones[camera]]
         known = {
-            "zone": {zone.name for zone in usable},
-            "line": {zone.name for zone in usable if zone.shape.kind == "half_plane"},
+            "zone": {zone.name for zone in usable if zone.shape.kind not in ("line", "mark")},
+            "line": {zone.name for zone in usable if zone.shape.kind in ("line", "half_plane")},
+            "mark": {zone.name for zone in usable if zone.shape.kind == "mark"},
             "rule": rule_names - {rule.name},
         }
         for place, chosen in placed_choices(rule):

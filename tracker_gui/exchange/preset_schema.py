@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from tracker_gui.core import registry
-from tracker_gui.core.preset import CAMERA_FIELDS, FORMAT, ONE_STAGE, SCHEMA_VERSION, STAGE_LISTS
+from tracker_gui.core.preset import CAMERA_FIELDS, FORMAT, ONE_GROUP, ONE_STAGE, SCHEMA_VERSION, STAGE_LISTS
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import ACTION_LISTS, GROUPS, LONGEST_NAME
 from tracker_gui.core.zones import Zone
@@ -20,7 +20,12 @@ RULE_PARTS = {"events": ("event", "not"), "actions": ("action", "enabled")}
 def preset_schema() -> dict[str, Any]:
     """Return the schema; every stage of this installation is in it, those in the user's own folder too."""
     stages = {name: registry.load(name.kind, name.name) for name in registry.all_names()}
-    models = [stage.Params for stage in stages.values()] + [RecordingSettings, Zone, *GROUPS.values()]
+    models = [stage.Params for stage in stages.values()] + [
+        RecordingSettings,
+        Zone,
+        *ONE_GROUP.values(),
+        *GROUPS.values(),
+    ]
     schemas, shared = models_json_schema([(model, "validation") for model in models])
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for name, stage in stages.items():
@@ -65,6 +70,8 @@ def preset_schema() -> dict[str, Any]:
     }
     groups = {key: schemas[group, "validation"] for key, group in GROUPS.items()}
     properties["rules"] = {"type": "array", "items": _rule(parts["events"], parts["actions"], groups)}
+    for key, group in ONE_GROUP.items():
+        properties[key] = {"oneOf": [schemas[group, "validation"], {"type": "null"}]}
     camera = {name: properties[name] for name in CAMERA_FIELDS}
     properties["more_cameras"] = {
         "type": "array", "items": {"type": "object", "additionalProperties": False, "properties": camera}

@@ -247,6 +247,9 @@ class MainWindow(QMainWindow):
         self.picture.welcome.begin_with(self)
         cameras = self.steps.section("Source").step.cameras  # type: ignore[attr-defined]
         cameras.clicked.connect(self.action("open_camera").trigger)
+        self.picture.input.space_tapped.connect(self.action("play").trigger)
+        self.picture.editor.selection_changed.connect(self._refresh_actions)
+        self.picture.editor.tool_changed.connect(self._refresh_actions)
         self._refresh_icons()
 
     # ---- actions

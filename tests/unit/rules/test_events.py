@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Polygon, Rectangle
+from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Painted, PaintedPart, Polygon, Rectangle
 from tracker_gui.core.inside import inside_of
 from tracker_gui.core.preset import choice
 from tracker_gui.core.rule_stages import Predicate, RuleContext
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 NEST = Zone(name="nest", shape=Rectangle(centre=(50, 50), width=40, height=40))
 LINE = Zone(name="line", shape=HalfPlane(start=(100, 0), end=(100, 100)))
-CONTEXT = RuleContext({zone.name: zone for zone in (NEST, LINE)}, (200, 100), 8.0)
+BENT = Zone(name="bent", shape=Line(points=((100, 0), (100, 50), (150, 50))))
+FOOD = Zone(name="food", shape=Mark(at=(10, 0)))
+CONTEXT = RuleContext({zone.name: zone for zone in (NEST, LINE, BENT, FOOD)}, (200, 100), 8.0)
 Place = tuple[float, float] | None
 
 
@@ -68,6 +71,16 @@ shapes = st.one_of(
     ),
     st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=8).map(
         lambda points: Polygon(points=tuple(points))
+    ),
+    st.floats(1, 40).map(
+        lambda d: Painted(
+            parts=(
+                PaintedPart(
+                    outline=((0, 0), (90, 5), (80, 90), (3, 70)),
+                    holes=(((30, 30), (30 + d, 30), (30 + d, 30 + d), (30, 30 + d)),),
+                ),
+            )
+        )
     ),
     st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda p: HalfPlane(start=p, end=(p[0] + 3, p[1] - 7))),
 )  # fmt: skip
@@ -113,9 +126,12 @@ def test_a_zone_knows_nothing_of_a_missing_animal_nor_of_a_head_that_is_unsure()
     assert opened("in_zone", zone="nest", anchor="bottom").step(scene(0, animal((50.0, 69.0)))).truths == [False]
 
 
-@pytest.mark.parametrize(("kind", "params"), [("in_zone", {"zone": "x"}), ("line_crossed", {"line": "nest"})])
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("in_zone", {"zone": "x"}), ("line_crossed", {"line": "nest"}), ("distance", {"to": "mark", "mark": "nest"})],
+)
 def test_a_place_that_is_not_there_is_named(kind: str, params: dict[str, str]) -> None:
-    with pytest.raises(TrackerError, match=r'"x"|"nest" is no half-plane'):
+    with pytest.raises(TrackerError, match=r'"x"|"nest" is no (line|point)'):
         opened(kind, **params)
 
 
@@ -148,6 +164,42 @@ def test_a_line_ends_where_it_ends_and_a_long_absence_crosses_nothing() -> None:
     assert said(opened("line_crossed", line="line", between_ends=False), beyond) == [False, True]
     assert said(opened("line_crossed", line="line"), [(90, 50), None, (110, 50)]) == [False, None, True]
     assert said(opened("line_crossed", line="line"), [(90, 50), *[None] * 6, (110, 50)])[-1] is False
+
+
+@pytest.mark.parametrize(
+    ("places", "crossed", "direction"),
+    [
+        ([(90, 25), (110, 25)], True, "to_left"),
+        ([(120, 40), (120, 60)], True, "to_right"),
+        ([(90, 60), (110, 40)], True, "to_left"),  # through the bend
+        ([(90, 70), (120, 70)], False, "either"),  # past the bend
+        ([(90, 45), (105, 60)], False, "either"),  # in one step over both arms, and so out again
+    ],
+)
+def test_a_line_may_be_bent(places: list[Place], crossed: bool, direction: str) -> None:
+    assert said(opened("line_crossed", line="bent", direction=direction), places)[-1] is crossed
+    assert said(opened("line_crossed", line="bent"), places[::-1])[-1] is crossed
+
+
+@given(
+    ways=st.lists(st.tuples(st.integers(60, 140), st.integers(1, 99)), min_size=2, max_size=30),
+    bends=st.lists(st.integers(-20, 20), min_size=1, max_size=4),
+)
+@settings(max_examples=150, deadline=None)
+def test_crossings_to_the_left_and_right_take_turns(ways: list[tuple[int, int]], bends: list[int]) -> None:
+    """A line across the whole picture has two sides, whatever its bends: who is left must come back first."""
+    ys = [round(-1000 + 2000 * (n + 1) / (len(bends) + 1)) for n in range(len(bends))]
+    points = [(100.0, -1000.0), *((100.0 + dx, float(y)) for dx, y in zip(bends, ys, strict=True)), (100.0, 1000.0)]
+    context = RuleContext({"l": Zone(name="l", shape=Line(points=tuple(points)))}, (200, 100), 8.0)
+    sides: list[str] = []
+    predicates = {}
+    for direction in ("to_left", "to_right"):
+        predicates[direction] = choice("events", "line_crossed", line="l", direction=direction).make()
+        predicates[direction].open(context)
+    for index, (x, y) in enumerate(ways):
+        here = scene(index, animal((x + 0.37, y + 0.41)))
+        sides += [direction for direction, predicate in predicates.items() if predicate.step(here).truths[0]]
+    assert all(one != other for one, other in itertools.pairwise(sides))
 
 
 def test_speed_is_the_way_over_its_window_and_starts_anew_after_a_gap() -> None:
@@ -192,8 +244,8 @@ def test_immobile_has_one_threshold_to_begin_and_another_to_end() -> None:
 
 
 def test_distance_to_a_point_and_to_the_nearest_other() -> None:
-    point = opened("distance", to="point", x_px=10, y_px=0, limit_px=5)
-    assert said(point, [(0, 0), (6, 0), None]) == [False, True, None]
+    for where in ({"to": "point", "x_px": 10, "y_px": 0}, {"to": "mark", "mark": "food"}):
+        assert said(opened("distance", limit_px=5, **where), [(0, 0), (6, 0), None]) == [False, True, None]
     others = opened("distance", limit_px=5)
     assert others.step(scene(0, animal((0, 0)), animal((3, 4), number=2))).truths == [False, False]
     assert others.step(scene(1, animal((0, 0)), animal((3, 3), number=2))).truths == [True, True]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from tracker_gui.core.errors import TrackerError
+from tracker_gui.core.geometry import Mark
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import Predicate, Reading, RuleContext, beyond
 
@@ -18,10 +20,13 @@ if TYPE_CHECKING:
 class DistanceParams(Params):
     """The settings of `Distance`."""
 
-    to: Literal["others", "point"] = setting(
+    to: Literal["others", "mark", "point"] = setting(
         "others",
         title="Distance to",
-        description="The nearest other animal (for pairs: to each other), or a point of the picture.",
+        description="The nearest other animal (for pairs: to each other), a point that is drawn, or one in numbers.",
+    )
+    mark: str = setting(
+        "", title="Point", refers_to="mark", when={"to": ("mark",)}, description="Name of a point among the zones."
     )
     x_px: float = setting(
         0.0, title="Point, x", ge=0, le=100_000, step=1, unit="px", when={"to": ("point",)},
@@ -54,6 +59,12 @@ class Distance(Predicate[DistanceParams]):
     Params = DistanceParams
 
     def open(self, context: RuleContext) -> None:
+        self._point = self.params.x_px, self.params.y_px
+        if self.params.to == "mark":
+            shape = context.zone(self.params.mark).shape
+            if not isinstance(shape, Mark):
+                raise TrackerError("", f'"{self.params.mark}" is no point')
+            self._point = shape.at
         self.reset()
 
     def reset(self) -> None:
@@ -63,13 +74,13 @@ class Distance(Predicate[DistanceParams]):
         if self.params.to == "others":
             values = scene.nearest_px()
         else:
-            point = self.params.x_px, self.params.y_px
+            point = self._point
             values = [None if each.centre_px is None else math.dist(each.centre_px, point) for each in scene.animals]
         truths = [self._judge(each.id, value) for each, value in zip(scene.animals, values, strict=True)]
         return Reading(truths, values)
 
     def step_pairs(self, scene: Scene, rows: Sequence[tuple[int, int]], single: Reading) -> Reading:
-        if self.params.to == "point":
+        if self.params.to != "others":
             return super().step_pairs(scene, rows, single)
         truths: list[Truth] = []
         values: list[float | None] = []

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+import shapely
+
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.geometry import HalfPlane
+from tracker_gui.core.geometry import HalfPlane, Line
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import AnimalPredicate, RuleContext
 
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
     from tracker_gui.core.scene import Animal, Scene
+    from tracker_gui.core.zones import Zone
 
 LONGEST_GAP_S = 0.5
+SIMPLER_BY_PX = 0.5
+FAR_PX = 1e6
+Point = tuple[float, float]
+Piece = tuple[Point, Point]
 
 
 class LineCrossedParams(Params):
     """The settings of `LineCrossed`."""
 
     line: str = setting(
-        "", title="Line", refers_to="line", description="Name of a zone that is a half-plane: its border is the line."
+        "", title="Line", refers_to="line", description="Name of a line, or of a half-plane, whose border it is."
     )
     direction: Literal["either", "to_left", "to_right"] = setting(
         "either",
         title="Direction",
-        description="Onto which side, as one walks along the line from its first point to its second.",
+        description="Onto which side, as one walks along the line from its first point on.",
     )
     between_ends: bool = setting(
         True, title="Only between its ends", description="Off takes the line as endless in both directions."
@@ -50,7 +59,6 @@ class LineCrossed(AnimalPredicate[LineCrossedParams]):
 
     title: ClassVar[str] = "Crosses a line"
     about: ClassVar[str] = "The moment in which an animal comes to the other side of a line."
-    unit: ClassVar[str] = "px"
     Params = LineCrossedParams
 
     @property
@@ -58,12 +66,7 @@ class LineCrossed(AnimalPredicate[LineCrossedParams]):
         return True
 
     def open(self, context: RuleContext) -> None:
-        shape = context.zone(self.params.line).shape
-        if not isinstance(shape, HalfPlane):
-            raise TrackerError("", f'"{self.params.line}" is no half-plane, so it has no line')
-        (ax, ay), (bx, by) = shape.start, shape.end
-        length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
-        self._start, self._along, self._length = (ax, ay), ((bx - ax) / length, (by - ay) / length), length
+        self._pieces = _pieces(context.zone(self.params.line), self.params.between_ends)
         super().open(context)
 
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
@@ -72,22 +75,15 @@ class LineCrossed(AnimalPredicate[LineCrossedParams]):
             if animal.missing_s > LONGEST_GAP_S:
                 self._last.pop(animal.id, None)
             return None, None
-        dx, dy = point[0] - self._start[0], point[1] - self._start[1]
-        # Positive to the left on screen, where y points down.
-        left = self._along[1] * dx - self._along[0] * dy
-        if abs(left) <= self.params.margin_px:
-            return False, left
-        along = self._along[0] * dx + self._along[1] * dy
+        if min(_distance_px(piece, point) for piece in self._pieces) <= self.params.margin_px:
+            return False, None
         last = self._last.get(animal.id)
-        self._last[animal.id] = left, along
-        if last is None or left * last[0] > 0:
-            return False, left
-        share = last[0] / (last[0] - left)
-        where = last[1] + share * (along - last[1])
-        if self.params.between_ends and not 0 <= where <= self._length:
-            return False, left
-        wanted = {"either": True, "to_left": left > 0, "to_right": left < 0}
-        return wanted[self.params.direction], left
+        self._last[animal.id] = point
+        if last is None:
+            return False, None
+        to_left = sum(_crossed(piece, last, point) for piece in self._pieces)
+        wanted = {"either": to_left != 0, "to_left": to_left > 0, "to_right": to_left < 0}
+        return wanted[self.params.direction], None
 
     def forget(self, animal_id: int) -> None:
         super().forget(animal_id)
@@ -95,4 +91,46 @@ class LineCrossed(AnimalPredicate[LineCrossedParams]):
 
     def reset(self) -> None:
         super().reset()
-        self._last: dict[int, tuple[float, float]] = {}
+        self._last: dict[int, Point] = {}
+
+
+def _pieces(zone: Zone, between_ends: bool) -> list[Piece]:
+    """Return the straight pieces of a line, which is endless at both ends unless it is taken between them."""
+    shape = zone.shape
+    if isinstance(shape, HalfPlane):
+        points = [shape.start, shape.end]
+    elif isinstance(shape, Line):
+        # A stroke by hand has hundreds of points, and each would cost on every frame.
+        points = list(shapely.LineString(shape.points).simplify(SIMPLER_BY_PX).coords)
+    else:
+        raise TrackerError("", f'"{zone.name}" is no line and no half-plane')
+    if not between_ends:
+        points = [_beyond(points[1], points[0]), *points, _beyond(points[-2], points[-1])]
+    return [(a, b) for a, b in itertools.pairwise(points) if a != b]
+
+
+def _beyond(start: Point, end: Point) -> Point:
+    length = math.dist(start, end)
+    return tuple(e + FAR_PX * (e - s) / length for s, e in zip(start, end, strict=True))  # type: ignore[return-value]
+
+
+def _distance_px(piece: Piece, point: Point) -> float:
+    (ax, ay), (bx, by) = piece
+    dx, dy, px, py = bx - ax, by - ay, point[0] - ax, point[1] - ay
+    share = max(0.0, min(1.0, (px * dx + py * dy) / (dx * dx + dy * dy)))
+    return math.hypot(px - share * dx, py - share * dy)
+
+
+def _crossed(piece: Piece, start: Point, end: Point) -> int:
+    """Return 1 where the way from start to end crosses the piece to its left (on screen), -1 to its right, else 0."""
+    (ax, ay), (bx, by) = piece
+    dx, dy = bx - ax, by - ay
+    before = dy * (start[0] - ax) - dx * (start[1] - ay)
+    after = dy * (end[0] - ax) - dx * (end[1] - ay)
+    if (before > 0) == (after > 0):
+        return 0
+    share = before / (before - after)
+    x, y = start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+    # Half open, so that a way through the joint of two pieces crosses one of them.
+    along = ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)
+    return (1 if after > 0 else -1) if 0 <= along < 1 else 0
