@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker_gui.analysis.correction_file import corrections_path, read_corrections, write_corrections, write_log
-from tracker_gui.analysis.corrections import Change, Correction, Delete, Interpolate, Place, Swap, corrected
+from tracker_gui.analysis.corrections import Change, Correction, Delete, Interpolate, Place, Shift, Swap, corrected
 from tracker_gui.analysis.track_table import LOST, TrackTable, gap_around
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.types import TrackState
@@ -32,7 +32,8 @@ def small_table(lost: Any = (), listed_everywhere: bool = True) -> TrackTable:
     listed = np.ones_like(state, np.bool_) if listed_everywhere else state != LOST
     origin = np.where(listed, np.arange(FRAMES * 3).reshape(FRAMES, 3), -1).astype(np.int32)
     frame = np.arange(FIRST, FIRST + FRAMES)
-    return TrackTable(frame, frame / 30, np.array([1, 2, 4]), state, xy, listed, origin, np.zeros_like(listed))
+    edited = np.zeros_like(listed)
+    return TrackTable(frame, frame / 30, np.array([1, 2, 4]), state, xy, listed, origin, edited, bool(listed.all()))
 
 
 def same(one: TrackTable, other: TrackTable) -> bool:
@@ -50,10 +51,12 @@ animals = st.sampled_from([1, 2, 4, 7])
 
 @st.composite
 def any_correction(draw: st.DrawFn) -> Correction:
-    kind = draw(st.sampled_from(["swap", "change", "delete", "interpolate", "place"]))
+    kind = draw(st.sampled_from(["swap", "change", "delete", "interpolate", "place", "shift"]))
     if kind == "place":
         x, y = draw(st.integers(0, 300)), draw(st.integers(0, 300))
         return Place(animal=draw(animals), frame=draw(st.integers(FIRST, FIRST + FRAMES - 1)), x_px=x, y_px=y)
+    if kind == "shift":
+        return Shift(x_px=draw(st.integers(-50, 50)), y_px=draw(st.integers(-50, 50)))
     stretch = draw(stretches)
     one, other = draw(animals), draw(animals)
     if kind == "swap":
@@ -90,9 +93,8 @@ def test_one_by_one_is_the_same_as_all_at_once(lost: Any, full: bool, wanted: li
     table = small_table(lost, full)
     fitting = those_that_fit(table, wanted)
     states = [corrected(table, fitting[:count]) for count in range(len(fitting) + 1)]
-    # Taking the last one back is applying all but that one: undo by construction, at every depth.
-    for count in range(len(fitting), 0, -1):
-        assert same(corrected(table, fitting[: count - 1]), states[count - 1])
+    for count, correction in enumerate(fitting):
+        assert same(corrected(states[count], [correction]), states[count + 1])
 
 
 @given(gaps, st.booleans(), st.lists(stretches, max_size=6), st.randoms())

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from tracker_gui.analysis.corrections import Delete, Place, Swap, corrected
+from tracker_gui.analysis.corrections import Delete, Place, Shift, Swap, corrected
 from tracker_gui.analysis.line_speed import changed_speeds
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.types import TrackState
 from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.track_export import write_tracks
-from tracker_gui.exchange.track_files import body_px, moved, read_track_file
+from tracker_gui.exchange.track_files import body_px, read_track_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,11 +196,12 @@ def test_idtracker_has_a_row_for_each_frame(tmp_path: Path) -> None:
 def test_animals_of_toxtrac_are_told_apart_by_arena_and_moved_by_its_corner(tmp_path: Path) -> None:
     path = tmp_path / "Tracking_0.txt"
     path.write_bytes(b"4\t0\t1\t10.5\t20.5\t1\r\n4\t1\t1\t30.5\t40.5\t1\r\n6\t0\t1\t11.5\t21.5\t1\r\n")
-    file = moved(read_track_file(path), (85, 12))
+    file = read_track_file(path)
     assert file.style == "toxtrac"
     assert file.table.frame.tolist() == [4, 5, 6]
     assert file.table.ids.tolist() == [1, 2]
-    assert file.table.xy_px[0].tolist() == [[95.5, 32.5], [115.5, 52.5]]
+    table = corrected(file.table, [Shift(x_px=85, y_px=12)])
+    assert table.xy_px[0].tolist() == [[95.5, 32.5], [115.5, 52.5]]
 
 
 def test_tables_of_others_are_written_in_a_style_that_reads_back(tmp_path: Path) -> None:
@@ -218,7 +219,7 @@ def test_tables_of_others_are_written_in_a_style_that_reads_back(tmp_path: Path)
 def test_published_tracks_of_the_mouse_lie_on_one_another(name: str, shift_px: tuple[int, int], shared: Path) -> None:
     folder = shared / "media" / "animals"
     one = read_track_file(folder / "mouse_video_tracked.csv").table
-    other = moved(read_track_file(folder / name), shift_px).table
+    other = corrected(read_track_file(folder / name).table, [Shift(x_px=shift_px[0], y_px=shift_px[1])])
     common, at, there = np.intersect1d(one.frame, other.frame, return_indices=True)
     apart = np.hypot(*(one.xy_px[at, 0] - other.xy_px[there, 0]).T)
     assert len(common) > 9000

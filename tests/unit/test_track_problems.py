@@ -32,6 +32,7 @@ def true_table(animals: int = 5, seconds: float = 20, seed: int = 0) -> TrackTab
         listed=np.ones((f, n), np.bool_),
         origin=np.arange(f * n, dtype=np.int32).reshape(f, n),
         edited=np.zeros((f, n), np.bool_),
+        is_full=True,
     )
 
 
@@ -81,9 +82,17 @@ def test_gaps_are_misses_with_their_length() -> None:
 
 
 def test_guessed_positions_are_misses_too() -> None:
-    bad = corrected(true_table(), [Delete(animal=2, first_frame=50, last_frame=50)])
-    bad = corrected(bad, [Interpolate(animal=2, first_frame=50, last_frame=50)])
+    table = true_table()
+    state = table.state.copy()
+    state[50, 1] = TrackState.PREDICTED
+    bad = replace(table, state=state)
     assert [p.sentence for p in of_kind(bad, ProblemKind.MISS)] == ["Animal 2 is only guessed for one frame (0.03 s)."]
+
+
+def test_a_gap_that_was_interpolated_by_hand_is_no_problem_any_more() -> None:
+    bad = corrected(true_table(), [Delete(animal=2, first_frame=50, last_frame=61)])
+    (miss,) = of_kind(bad, ProblemKind.MISS)
+    assert of_kind(corrected(bad, miss.mend), ProblemKind.MISS) == []
 
 
 def test_an_animal_that_is_lost_to_the_end_has_nothing_to_mend_it() -> None:
@@ -98,7 +107,7 @@ def test_where_animals_come_and_go_before_and_behind_are_no_misses() -> None:
     for rows in (slice(0, 40), slice(500, None)):
         state[rows, 1], listed[rows, 1], xy[rows, 1] = LOST, False, np.nan
     state[200:210, 1], listed[200:210, 1], xy[200:210, 1] = LOST, False, np.nan
-    table = replace(table, state=state, listed=listed, xy_px=xy)
+    table = replace(table, state=state, listed=listed, xy_px=xy, is_full=False)
     assert [(p.first_frame, p.last_frame) for p in of_kind(table, ProblemKind.MISS)] == [(200, 209)]
 
 

@@ -105,7 +105,18 @@ class Place(_Correction):
         return f"Place {self.animal} at ({self.x_px:.1f}, {self.y_px:.1f}) px in frame {self.frame}"
 
 
-Correction = Annotated[Swap | Change | Delete | Interpolate | Place, Field(discriminator="kind")]
+class Shift(_Correction):
+    """Every position was measured from another corner than that of the picture, as ToxTrac does."""
+
+    kind: Literal["shift"] = "shift"
+    x_px: FiniteFloat
+    y_px: FiniteFloat
+
+    def __str__(self) -> str:
+        return f"Shift all animals by ({self.x_px:g}, {self.y_px:g}) px"
+
+
+Correction = Annotated[Swap | Change | Delete | Interpolate | Place | Shift, Field(discriminator="kind")]
 
 
 def corrected(table: TrackTable, corrections: Iterable[Correction]) -> TrackTable:
@@ -144,6 +155,9 @@ class _Draft:
     def apply(self, correction: Correction) -> None:
         if isinstance(correction, Place):
             self._place(correction)
+            return
+        if isinstance(correction, Shift):
+            self._shift(correction)
             return
         rows = self._table.rows(correction.first_frame, correction.last_frame)
         if rows.start == rows.stop:
@@ -242,6 +256,13 @@ class _Draft:
             column = self._add(correction.animal)
         self._xy[row, column] = correction.x_px, correction.y_px
         self._mark(np.array([row]), column, FOUND)
+
+    def _shift(self, correction: Shift) -> None:
+        self._xy += np.array([correction.x_px, correction.y_px])
+        there = self._state != LOST
+        # What the file says of such a position holds no longer.
+        self._origin[there] = -1
+        self._edited |= there
 
     def _mark(self, rows: I64, column: int, state: int) -> None:
         self._state[rows, column] = state

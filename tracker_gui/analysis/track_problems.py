@@ -237,7 +237,8 @@ def _frames(count: int) -> str:
 
 def _misses(table: TrackTable) -> list[TrackProblem]:
     found = []
-    seen, rate_hz = table.measured, table.rate_hz
+    # A line somebody has drawn through a gap is no longer something to look at.
+    seen, rate_hz = table.measured | (table.edited & (table.state == PREDICTED)), table.rate_hz
     for column, animal in enumerate(table.ids.tolist()):
         if not seen[:, column].any():
             first, last = int(table.frame[0]), int(table.frame[-1])

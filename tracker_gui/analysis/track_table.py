@@ -42,6 +42,8 @@ class TrackTable:
         Row of the file whose further columns (area, heading) belong to the position, -1 for none.
     edited : (f, n) bool
         Deleted, interpolated or placed by hand.
+    is_full : bool
+        Whether the file has a row for every animal in every frame, as a tracker of a fixed number writes them.
     """
 
     frame: I64
@@ -52,6 +54,7 @@ class TrackTable:
     listed: Bool
     origin: I32
     edited: Bool
+    is_full: bool
 
     def __post_init__(self) -> None:
         for array in (self.frame, self.ids, self.state, self.xy_px, self.listed, self.origin, self.edited):
@@ -75,11 +78,6 @@ class TrackTable:
         steps_s = np.diff(self.time_s) / np.diff(self.frame)
         usual_s = float(np.median(steps_s))
         return 1.0 / usual_s if usual_s > 0 else USUAL_RATE_HZ
-
-    @property
-    def is_full(self) -> bool:
-        """Whether every animal has a row in every frame, as a tracker of a fixed number writes them."""
-        return bool(self.listed.all())
 
     def column(self, animal: int) -> int | None:
         """Return the column of an animal, None where there is no such animal."""

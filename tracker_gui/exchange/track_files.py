@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import re
 from dataclasses import dataclass
@@ -250,7 +249,8 @@ def _dense(
         if there.any():
             full_time = np.interp(frames, frames[there], known[there])
     return TrackTable(
-        frames, full_time, ids, full_state, full_xy, origin >= 0, origin, np.zeros(shape, np.bool_)
+        frames, full_time, ids, full_state, full_xy, origin >= 0, origin, np.zeros(shape, np.bool_),
+        is_full=len(frame) == len(frames) * len(ids),
     )  # fmt: skip
 
 
@@ -280,6 +280,7 @@ def _by_frame(xy_px: F64, lost: Any, first_frame: int, time_s: F64 | None = None
         listed=np.ones((frames, n), np.bool_),
         origin=np.arange(frames * n, dtype=np.int32).reshape(frames, n),
         edited=np.zeros((frames, n), np.bool_),
+        is_full=True,
     )
 
 
@@ -334,9 +335,3 @@ def body_px(file: TrackFile) -> float | None:
     area = _numbers(file.path, "area_px2", file.columns[at])
     area = area[np.isfinite(area)]
     return BODY_LENGTHS * float(np.sqrt(np.median(area))) if area.size else None
-
-
-def moved(file: TrackFile, by_px: tuple[float, float]) -> TrackFile:
-    """Return a file of another program with every position moved: ToxTrac counts from the corner of its arena."""
-    table = dataclasses.replace(file.table, xy_px=file.table.xy_px + np.array(by_px))
-    return dataclasses.replace(file, table=table)
