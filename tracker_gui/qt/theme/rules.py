@@ -123,5 +123,7 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.raised}; border: none; }}
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
-    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; }}
+    QListView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListView::item {{ padding: 2px 4px; }}
+    QListView::item:selected {{ background: {c.line}; color: {c.text}; }}
     """
