@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-import importlib.util
+import os
+import subprocess
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-_spec = importlib.util.spec_from_file_location("camera_servers", Path(__file__).with_name("servers.py"))
-assert _spec is not None
-assert _spec.loader is not None
-servers: Any = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(servers)
+    from pathlib import Path
 
 
 @pytest.fixture
-def mjpeg_camera(no_leaks: None) -> Iterator[Any]:
+def mjpeg_camera(camera_servers: Any, no_leaks: None) -> Iterator[Any]:
     """Return a running HTTP camera, see `servers.MjpegCamera`."""
-    with servers.MjpegCamera() as camera:
+    with camera_servers.MjpegCamera() as camera:
         yield camera
 
 
 @pytest.fixture(scope="session")
-def rtsp_is_there() -> None:
+def rtsp_is_there(camera_servers: Any) -> None:
     """Skip where the system has no RTSP server."""
-    reason = servers.why_no_rtsp()
+    reason = camera_servers.why_no_rtsp()
     if reason is not None:
         pytest.skip(reason)
 
 
 @pytest.fixture
-def rtsp_camera(rtsp_is_there: None, no_leaks: None) -> Iterator[Any]:
+def rtsp_camera(rtsp_is_there: None, camera_servers: Any, no_leaks: None) -> Iterator[Any]:
     """Return a running RTSP camera, see `servers.RtspCamera`."""
-    with servers.RtspCamera() as camera:
+    with camera_servers.RtspCamera() as camera:
         yield camera
+
+
+@pytest.fixture
+def has_element(rtsp_is_there: None, camera_servers: Any) -> Callable[[str], bool]:
+    """Return `servers.has_element`."""
+    return camera_servers.has_element
 
 
 @pytest.fixture
@@ -53,3 +54,33 @@ def until() -> Callable[..., Any]:
         return found
 
     return wait
+
+
+@pytest.fixture
+def freezing_disk(tmp_path: Path) -> Iterator[Callable[[bool], Path]]:
+    """Return a function that freezes or thaws a real file system: a frozen one takes no write and says nothing."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("needs root: a file system is frozen")
+    image, folder = tmp_path / "disk.img", tmp_path / "frozen"
+    image.write_bytes(b"")
+    os.truncate(image, 64 << 20)
+    folder.mkdir()
+    for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(folder)]):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip(f"needs the command {command[0]}")
+        if done.returncode:
+            pytest.skip(f"cannot mount a disk of its own here: {done.stderr.strip()}")
+    is_frozen = False
+
+    def freeze(frozen: bool) -> Path:
+        nonlocal is_frozen
+        if frozen != is_frozen:
+            subprocess.run(["fsfreeze", "-f" if frozen else "-u", str(folder)], check=True)
+            is_frozen = frozen
+        return folder
+
+    yield freeze
+    freeze(False)
+    subprocess.run(["umount", "-l", str(folder)], check=True)

@@ -15,8 +15,8 @@ from shiboken6 import isValid
 
 from tracker_gui.analysis.correction_file import corrections_path
 from tracker_gui.analysis.corrections import Correction, Delete, Place, Swap, corrected
+from tracker_gui.analysis.track_grid import LOST
 from tracker_gui.analysis.track_problems import ProblemKind
-from tracker_gui.analysis.track_table import LOST
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.types import TrackState
 from tracker_gui.engine import manifest

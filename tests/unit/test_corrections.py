@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tracker_gui.analysis.correction_file import corrections_path, read_corrections, write_corrections, write_log
 from tracker_gui.analysis.corrections import Change, Correction, Delete, Interpolate, Place, Shift, Swap, corrected
-from tracker_gui.analysis.track_table import LOST, TrackTable, gap_around
+from tracker_gui.analysis.track_grid import LOST, TrackGrid, gap_around
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.types import TrackState
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FRAMES, FIRST = 12, 5
 
 
-def small_table(lost: Any = (), listed_everywhere: bool = True) -> TrackTable:
+def small_table(lost: Any = (), listed_everywhere: bool = True) -> TrackGrid:
     """Return three animals that walk to the right on lines of their own; `lost` are (row, column)."""
     state = np.zeros((FRAMES, 3), np.int8)
     for row, column in lost:
@@ -33,10 +33,10 @@ def small_table(lost: Any = (), listed_everywhere: bool = True) -> TrackTable:
     origin = np.where(listed, np.arange(FRAMES * 3).reshape(FRAMES, 3), -1).astype(np.int32)
     frame = np.arange(FIRST, FIRST + FRAMES)
     edited = np.zeros_like(listed)
-    return TrackTable(frame, frame / 30, np.array([1, 2, 4]), state, xy, listed, origin, edited, bool(listed.all()))
+    return TrackGrid(frame, frame / 30, np.array([1, 2, 4]), state, xy, listed, origin, edited, bool(listed.all()))
 
 
-def same(one: TrackTable, other: TrackTable) -> bool:
+def same(one: TrackGrid, other: TrackGrid) -> bool:
     return all(
         np.array_equal(getattr(one, name), getattr(other, name), equal_nan=name == "xy_px")
         for name in ("frame", "ids", "state", "xy_px", "listed", "origin", "edited")
@@ -66,7 +66,7 @@ def any_correction(draw: st.DrawFn) -> Correction:
     return (Delete if kind == "delete" else Interpolate)(animal=one, **stretch)
 
 
-def those_that_fit(table: TrackTable, wanted: list[Correction]) -> list[Correction]:
+def those_that_fit(table: TrackGrid, wanted: list[Correction]) -> list[Correction]:
     fitting: list[Correction] = []
     for correction in wanted:
         try:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tracker_gui.analysis.corrections import Change, Correction, Delete, Interpolate, Place, Swap, corrected
+from tracker_gui.analysis.track_grid import LOST, TrackGrid
 from tracker_gui.analysis.track_problems import ProblemKind, TrackProblem, find_problems
-from tracker_gui.analysis.track_table import LOST, TrackTable
 from tracker_gui.core.types import TrackState
 from tracker_gui.simulate.motion import Walk
 from tracker_gui.simulate.scene import ArenaScene
@@ -17,13 +17,13 @@ from tracker_gui.simulate.scene import ArenaScene
 BODY_PX = 20.0
 
 
-def true_table(animals: int = 5, seconds: float = 20, seed: int = 0) -> TrackTable:
+def true_table(animals: int = 5, seconds: float = 20, seed: int = 0) -> TrackGrid:
     """Return the true tracks of a simulated scene."""
     scene = ArenaScene(animals=animals, duration_s=seconds, seed=seed)
     walk = Walk(scene)
     xy = np.stack([walk.poses(index).xy_px for index in range(scene.frame_count)])
     f, n = xy.shape[:2]
-    return TrackTable(
+    return TrackGrid(
         frame=np.arange(f),
         time_s=np.arange(f) / scene.rate_hz,
         ids=np.arange(1, n + 1),
@@ -36,7 +36,7 @@ def true_table(animals: int = 5, seconds: float = 20, seed: int = 0) -> TrackTab
     )
 
 
-def of_kind(table: TrackTable, kind: ProblemKind) -> list[TrackProblem]:
+def of_kind(table: TrackGrid, kind: ProblemKind) -> list[TrackProblem]:
     return [problem for problem in find_problems(table, BODY_PX) if problem.kind is kind]
 
 

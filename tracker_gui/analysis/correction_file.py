@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from tracker_gui.analysis.corrections import Correction
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.errors import OutputError, SettingsError
-from tracker_gui.core.preset import read_json, write_atomically
+from tracker_gui.core.preset import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
-from tracker_gui.analysis.track_table import LOST, TrackTable
+from tracker_gui.analysis.track_grid import LOST, TrackGrid
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.types import TrackState
 
@@ -119,7 +119,7 @@ class Shift(_Correction):
 Correction = Annotated[Swap | Change | Delete | Interpolate | Place | Shift, Field(discriminator="kind")]
 
 
-def corrected(table: TrackTable, corrections: Iterable[Correction]) -> TrackTable:
+def corrected(table: TrackGrid, corrections: Iterable[Correction]) -> TrackGrid:
     """Return what a table becomes by corrections, applied one after the other; the table stays as it is.
 
     Raises
@@ -136,7 +136,7 @@ def corrected(table: TrackTable, corrections: Iterable[Correction]) -> TrackTabl
 class _Draft:
     """A table that may still be written into."""
 
-    def __init__(self, table: TrackTable) -> None:
+    def __init__(self, table: TrackGrid) -> None:
         self._table = table
         self._full = table.is_full
         self._ids: I64 = table.ids
@@ -146,7 +146,7 @@ class _Draft:
         self._origin: I32 = table.origin.copy()
         self._edited: Bool = table.edited.copy()
 
-    def table(self) -> TrackTable:
+    def table(self) -> TrackGrid:
         return dataclasses.replace(
             self._table, ids=self._ids, state=self._state, xy_px=self._xy, listed=self._listed, origin=self._origin,
             edited=self._edited,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker_gui.analysis.track_table import LOST, TrackTable
+from tracker_gui.analysis.track_grid import LOST, TrackGrid
 
 if TYPE_CHECKING:
     from tracker_gui.core.arrays import I64, Bool
@@ -17,7 +17,7 @@ ABSENT = -2
 USUAL_WINDOW_S = 0.2
 
 
-def changed_speeds(original: TrackTable, table: TrackTable, window_s: float = USUAL_WINDOW_S) -> dict[int, float]:
+def changed_speeds(original: TrackGrid, table: TrackGrid, window_s: float = USUAL_WINDOW_S) -> dict[int, float]:
     """Return the speeds (px/s) that are no longer what the file says.
 
     Speed is the slope of the least-squares line through the positions measured within `window_s`, as while
@@ -25,7 +25,7 @@ def changed_speeds(original: TrackTable, table: TrackTable, window_s: float = US
 
     Parameters
     ----------
-    original, table : TrackTable
+    original, table : TrackGrid
         As the file was read, and as it is corrected.
 
     Returns
@@ -58,7 +58,7 @@ def changed_speeds(original: TrackTable, table: TrackTable, window_s: float = US
     return speeds
 
 
-def _home(original: TrackTable, table: TrackTable) -> I64:
+def _home(original: TrackGrid, table: TrackGrid) -> I64:
     """Return (f, n) in which column of the file each position stands, ABSENT for none."""
     rows, columns = np.nonzero(original.origin >= 0)
     home_of = np.full(int(original.origin.max(initial=-1)) + 1, ABSENT)
@@ -66,7 +66,7 @@ def _home(original: TrackTable, table: TrackTable) -> I64:
     return np.asarray(np.where(table.origin >= 0, home_of[table.origin], ABSENT))
 
 
-def _breaks(table: TrackTable, home: I64) -> Bool:
+def _breaks(table: TrackGrid, home: I64) -> Bool:
     """Return (f, n) where a position does not follow on the one that it followed in the file."""
     # The last home that is known, carried over frames without a row.
     at = np.where(home == ABSENT, -1, np.arange(len(table))[:, None])
@@ -77,7 +77,7 @@ def _breaks(table: TrackTable, home: I64) -> Bool:
     return np.asarray(breaks)
 
 
-def _speed(table: TrackTable, row: int, column: int, window_s: float) -> tuple[float, int | None]:
+def _speed(table: TrackGrid, row: int, column: int, window_s: float) -> tuple[float, int | None]:
     """Return the speed in a row, NaN for none, and the row of the oldest position it is made of."""
     assert table.time_s is not None
     state, measured = table.state[:, column], table.state[:, column] < 2

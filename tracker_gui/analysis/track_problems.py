@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracker_gui.analysis.corrections import Correction, Delete, Interpolate, Swap
-from tracker_gui.analysis.track_table import LOST, TrackTable
+from tracker_gui.analysis.track_grid import LOST, TrackGrid
 from tracker_gui.core.types import TrackState
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class TrackProblem:
     mend: tuple[Correction, ...] = ()
 
 
-def find_problems(table: TrackTable, body_px: float | None = None) -> tuple[TrackProblem, ...]:
+def find_problems(table: TrackGrid, body_px: float | None = None) -> tuple[TrackProblem, ...]:
     """Return all problems in the order of their frames.
 
     Parameters
@@ -112,7 +112,7 @@ class _Steps:
         The 95th percentiles of both.
     """
 
-    def __init__(self, table: TrackTable) -> None:
+    def __init__(self, table: TrackGrid) -> None:
         f, n = table.state.shape
         seen, xy, frame = table.measured, table.xy_px, table.frame
         row = np.where(seen, np.arange(f)[:, None], -1)
@@ -150,7 +150,7 @@ def _high(values: F64) -> F64:
 # ---- swaps and jumps
 
 
-def _swaps(table: TrackTable, steps: _Steps) -> list[TrackProblem]:
+def _swaps(table: TrackGrid, steps: _Steps) -> list[TrackProblem]:
     """Find pairs that continue each other's way."""
     limit = np.maximum(steps.usual_surprise_px * 2.5, LEAST_JUMP_PX / 2) * np.sqrt(np.maximum(steps.age, 1))
     odd = steps.surprise_px > limit
@@ -190,7 +190,7 @@ def _best_first(likely: Bool, share: F64) -> list[tuple[int, int]]:
     return sorted(pairs, key=lambda pair: float(share[pair]))
 
 
-def _jumps(table: TrackTable, steps: _Steps, explained: set[tuple[int, int]]) -> list[TrackProblem]:
+def _jumps(table: TrackGrid, steps: _Steps, explained: set[tuple[int, int]]) -> list[TrackProblem]:
     limit = np.maximum(steps.long_px * JUMP_TIMES, LEAST_JUMP_PX)
     found = []
     for column in range(len(table.ids)):
@@ -222,7 +222,7 @@ def _jumps(table: TrackTable, steps: _Steps, explained: set[tuple[int, int]]) ->
     return found
 
 
-def _comes_back(table: TrackTable, steps: _Steps, away: int, back: int, column: int, limit_px: float) -> bool:
+def _comes_back(table: TrackGrid, steps: _Steps, away: int, back: int, column: int, limit_px: float) -> bool:
     passed = float(table.frame[back] - table.frame[steps.last_row[away, column]])
     left_at, came_to = steps.last_xy[away, column], table.xy_px[back, column]
     return bool(np.hypot(*(came_to - left_at)) <= limit_px * passed / JUMP_TIMES)
@@ -235,7 +235,7 @@ def _frames(count: int) -> str:
 # ---- misses
 
 
-def _misses(table: TrackTable) -> list[TrackProblem]:
+def _misses(table: TrackGrid) -> list[TrackProblem]:
     found = []
     # A line somebody has drawn through a gap is no longer something to look at.
     seen, rate_hz = table.measured | (table.edited & (table.state == PREDICTED)), table.rate_hz
@@ -273,7 +273,7 @@ def _runs(marks: Bool) -> list[tuple[int, int]]:
 # ---- crossings and merges
 
 
-def _body_px(table: TrackTable) -> float:
+def _body_px(table: TrackGrid) -> float:
     places = table.xy_px[table.state != LOST]
     if not len(places):
         return 1.0
@@ -281,7 +281,7 @@ def _body_px(table: TrackTable) -> float:
     return max(1.0, BODY_SHARE * float(np.hypot(*(high - low))))
 
 
-def _meetings(table: TrackTable, body_px: float, swaps: list[TrackProblem]) -> list[TrackProblem]:
+def _meetings(table: TrackGrid, body_px: float, swaps: list[TrackProblem]) -> list[TrackProblem]:
     n = len(table.ids)
     one, other = np.triu_indices(n, 1)
     if not one.size:
@@ -308,7 +308,7 @@ def _meetings(table: TrackTable, body_px: float, swaps: list[TrackProblem]) -> l
 
 
 def _meeting(
-    table: TrackTable, one: int, other: int, start: int, stop: int, told: set[tuple[int, tuple[int, ...]]]
+    table: TrackGrid, one: int, other: int, start: int, stop: int, told: set[tuple[int, tuple[int, ...]]]
 ) -> TrackProblem:
     a, b = int(table.ids[one]), int(table.ids[other])
     first, last = int(table.frame[start]), int(table.frame[stop - 1])
@@ -331,7 +331,7 @@ def _meeting(
     return TrackProblem(ProblemKind.CROSSING, first, last, (a, b), 0.1, sentence)
 
 
-def _looks_exchanged(table: TrackTable, one: int, other: int, start: int, stop: int) -> bool:
+def _looks_exchanged(table: TrackGrid, one: int, other: int, start: int, stop: int) -> bool:
     """Return whether both leave a contact on the straight way on which the other came.
 
     Animals that turn round as they touch look the same, so this is no more than a place to look at.

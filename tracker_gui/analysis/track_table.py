@@ -1,4 +1,4 @@
-"""Finished tracks as arrays, frames by animals: what is looked through and corrected."""
+"""Tracks of a whole recording as arrays: what all measures are taken from."""
 
 from __future__ import annotations
 
@@ -6,109 +6,162 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tracker_gui.core.arrays import I32, frozen
-from tracker_gui.core.types import LAST_MEASURED, TrackState
+from tracker_gui.core.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker_gui.core.arrays import F64, I64, Bool
 
-I8 = NDArray[np.int8]
-
-LOST = int(TrackState.LOST)
-#: Frames per second of a table that says nothing of time.
-USUAL_RATE_HZ = 30.0
+COLUMNS = ("frame", "time_s", "id", "state", "x_px", "y_px", "heading_deg")
+MEASURED = ("found", "merged")
+#: Nothing is held for less than this many frames: at 1 frame/s each one would end before the next begins.
+LEAST_HOLD_FRAMES = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class TrackTable:
-    """Where n animals were in f frames; every array is read-only.
+    """Where a animals were in n frames.
 
     Attributes
     ----------
-    frame : (f,) int64
-        Numbers of the frames, rising; those a live source lost are missing.
-    time_s : (f,) float64 or None
-        None where the file does not say.
-    ids : (n,) int64
-        Rising.
-    state : (f, n) int8 of TrackState
-    xy_px : (f, n, 2) float64
-        NaN where the state is LOST: there is no place that could be taken for one.
-    listed : (f, n) bool
-        Whether the file has a row for the animal in that frame.
-    origin : (f, n) int32
-        Row of the file whose further columns (area, heading) belong to the position, -1 for none.
-    edited : (f, n) bool
-        Deleted, interpolated or placed by hand.
-    is_full : bool
-        Whether the file has a row for every animal in every frame, as a tracker of a fixed number writes them.
+    frame : (n,) int64
+        Number of each frame in its source, ascending.
+    time_s : (n,) float64
+        Time stamps, strictly ascending.
+    ids : tuple of int
+        The animals, in the order of the second axis.
+    xy_px : (n, a, 2) float64
+        Means something only where `measured`.
+    measured : (n, a) bool
+        Seen on this very frame; a position that was predicted is none.
+    heading_rad : (n, a) float64
+        Where the animal faces, 0 along +x, clockwise on screen; means something only where `heading_known`.
+    heading_known : (n, a) bool
     """
 
     frame: I64
-    time_s: F64 | None
-    ids: I64
-    state: I8
+    time_s: F64
+    ids: tuple[int, ...]
     xy_px: F64
-    listed: Bool
-    origin: I32
-    edited: Bool
-    is_full: bool
-
-    def __post_init__(self) -> None:
-        for array in (self.frame, self.ids, self.state, self.xy_px, self.listed, self.origin, self.edited):
-            frozen(array)
-        if self.time_s is not None:
-            frozen(self.time_s)
-
-    def __len__(self) -> int:
-        return len(self.frame)
+    measured: Bool
+    heading_rad: F64
+    heading_known: Bool
 
     @property
-    def measured(self) -> Bool:
-        """(f, n) bool: seen in that very frame."""
-        return np.asarray(self.state <= LAST_MEASURED)
+    def frame_s(self) -> float:
+        """Length of a frame: the median of all; 0 where there is only one."""
+        return float(np.median(np.diff(self.time_s))) if len(self.time_s) > 1 else 0.0
 
     @property
-    def rate_hz(self) -> float:
-        """Frames per second, from the usual time between two of them."""
-        if self.time_s is None or len(self) < 2:
-            return USUAL_RATE_HZ
-        steps_s = np.diff(self.time_s) / np.diff(self.frame)
-        usual_s = float(np.median(steps_s))
-        return 1.0 / usual_s if usual_s > 0 else USUAL_RATE_HZ
+    def end_s(self) -> float:
+        """When the last frame ends."""
+        return float(self.time_s[-1]) + self.frame_s if len(self.time_s) else 0.0
 
-    def column(self, animal: int) -> int | None:
-        """Return the column of an animal, None where there is no such animal."""
-        place = int(np.searchsorted(self.ids, animal))
-        return place if place < len(self.ids) and self.ids[place] == animal else None
-
-    def row(self, frame: int) -> int | None:
-        """Return the row of a frame, None where the table has none of that number."""
-        place = int(np.searchsorted(self.frame, frame))
-        return place if place < len(self) and self.frame[place] == frame else None
-
-    def rows(self, first_frame: int, last_frame: int | None) -> slice:
-        """Return the rows of the frames first..last, both included; None for the end."""
-        start = int(np.searchsorted(self.frame, first_frame))
-        stop = len(self) if last_frame is None else int(np.searchsorted(self.frame, last_frame, side="right"))
-        return slice(start, max(start, stop))
-
-    def nearest_row(self, frame: int) -> int:
-        """Return the row of the frame, or of the one before it that the table has (0 before the first)."""
-        return max(0, int(np.searchsorted(self.frame, frame, side="right")) - 1)
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - float(self.time_s[0]) if len(self.time_s) else 0.0
 
 
-def gap_around(table: TrackTable, animal: int, frame: int) -> tuple[int, int] | None:
-    """Return first and last frame of the stretch around `frame` in which an animal was not measured."""
-    column, row = table.column(animal), table.row(frame)
-    if column is None or row is None:
-        return None
-    seen = table.measured[:, column]
-    if seen[row]:
-        return None
-    before, behind = np.flatnonzero(seen[:row]), np.flatnonzero(seen[row:])
-    first = int(before[-1]) + 1 if before.size else 0
-    last = row + int(behind[0]) - 1 if behind.size else len(table) - 1
-    return int(table.frame[first]), int(table.frame[last])
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """The m frames on which one animal was measured, and how long each of them stands for.
+
+    Attributes
+    ----------
+    row : (m,) int64
+        Rows of the table.
+    start_s, end_s : (m,) float64
+        A sighting holds until the next one, but no longer than the grace time; then the animal is nowhere.
+    follows : (m,) bool
+        Goes on from the one before without a gap.
+    """
+
+    row: I64
+    start_s: F64
+    end_s: F64
+    follows: Bool
+
+    @property
+    def known_s(self) -> float:
+        """For how long it is known where the animal was."""
+        return float((self.end_s - self.start_s).sum())
+
+
+def sightings(table: TrackTable, column: int, grace_s: float) -> Sightings:
+    """Return the sightings of the animal in one column.
+
+    Parameters
+    ----------
+    grace_s : float
+        How long the last sighting stands for an animal that is missing.
+    """
+    row = np.flatnonzero(table.measured[:, column])
+    start_s = table.time_s[row]
+    hold_s = max(grace_s, LEAST_HOLD_FRAMES * table.frame_s)
+    following_s = np.append(start_s[1:], table.end_s) if len(row) else start_s
+    end_s = np.minimum(following_s, start_s + hold_s)
+    follows = np.zeros(len(row), np.bool_)
+    follows[1:] = end_s[:-1] >= start_s[1:]
+    return Sightings(row, start_s, end_s, follows)
+
+
+def read_tidy(path: Path) -> TrackTable:
+    """Read a tidy table, as the output "Track table (CSV)" writes it.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or is another kind of table.
+    """
+    import pyarrow
+    from pyarrow import csv
+
+    try:
+        types = {"frame": pyarrow.int64(), "id": pyarrow.int64(), "state": pyarrow.string()}
+        types |= {name: pyarrow.float64() for name in COLUMNS if name not in types}
+        options = csv.ConvertOptions(column_types=types, include_columns=list(COLUMNS))
+        read = csv.read_csv(path, convert_options=options)
+    except OSError as error:
+        raise InputError(str(path), f"cannot be read ({error.strerror or error})", "Track the video again.") from error
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowKeyError) as error:
+        raise InputError(str(path), f"is no tidy table of tracks ({error})", "Track the video again.") from error
+    plain = {name: read[name].to_numpy() for name in ("frame", "time_s", "id", "x_px", "y_px", "heading_deg")}
+    return table_of(
+        plain["frame"], plain["time_s"], plain["id"], np.isin(read["state"].to_numpy(), MEASURED),
+        np.stack([plain["x_px"], plain["y_px"]], axis=1), plain["heading_deg"],
+    )  # fmt: skip
+
+
+def table_of(frame: I64, time_s: F64, animal_id: I64, measured: Bool, xy_px: F64, heading_deg: F64) -> TrackTable:
+    """Return the arrays of k rows, one for each animal and frame, in any order.
+
+    Parameters
+    ----------
+    frame, animal_id : (k,) int64
+    time_s, heading_deg : (k,) float64
+        A heading that is not known is NaN.
+    measured : (k,) bool
+    xy_px : (k, 2) float64
+        NaN is taken as not measured.
+    """
+    frames, first, row = np.unique(frame, return_index=True, return_inverse=True)
+    ids, column = np.unique(animal_id, return_inverse=True)
+    size = (len(frames), len(ids))
+    here = measured & np.isfinite(xy_px).all(axis=1)
+    seen = np.zeros(size, np.bool_)
+    seen[row[here], column[here]] = True
+    places = np.zeros((*size, 2))
+    places[row[here], column[here]] = xy_px[here]
+    faces = np.isfinite(heading_deg) & here
+    heading, known = np.zeros(size), np.zeros(size, np.bool_)
+    heading[row[faces], column[faces]] = np.radians(heading_deg[faces])
+    known[row[faces], column[faces]] = True
+    times_s = np.asarray(time_s[first], np.float64)
+    # A frame that claims to be no later than one before it has no length and no speed.
+    later = np.ones(len(frames), np.bool_)
+    later[1:] = times_s[1:] > np.maximum.accumulate(times_s)[:-1]
+    return TrackTable(
+        frames[later], times_s[later], tuple(ids.tolist()), places[later], seen[later], heading[later], known[later]
+    )

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tracker_gui.analysis.line_speed import USUAL_WINDOW_S, changed_speeds
-from tracker_gui.analysis.track_table import LOST
-from tracker_gui.core.preset import write_atomically
+from tracker_gui.analysis.track_grid import LOST
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.types import TrackState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker_gui.analysis.track_table import TrackTable
+    from tracker_gui.analysis.track_grid import TrackGrid
     from tracker_gui.core.arrays import I64
     from tracker_gui.exchange.track_files import LongColumns, TrackFile
 
@@ -26,7 +26,7 @@ ROWS_AT_ONCE = 50_000
 STATE_WORDS = tuple(state.name.lower() for state in TrackState)
 
 
-def write_tracks(file: TrackFile, table: TrackTable, path: Path, window_s: float = USUAL_WINDOW_S) -> None:
+def write_tracks(file: TrackFile, table: TrackGrid, path: Path, window_s: float = USUAL_WINDOW_S) -> None:
     """Write a corrected table in the style of the file it came from.
 
     Parameters
@@ -52,7 +52,7 @@ def write_tracks(file: TrackFile, table: TrackTable, path: Path, window_s: float
     write_atomically(path, text.getvalue())
 
 
-def _long_rows(file: TrackFile, long: LongColumns, table: TrackTable, window_s: float) -> Iterator[list[str]]:
+def _long_rows(file: TrackFile, long: LongColumns, table: TrackGrid, window_s: float) -> Iterator[list[str]]:
     """Yield the rows as lists of words, those of the file in its own order."""
     import pyarrow
 
@@ -85,7 +85,7 @@ def _long_rows(file: TrackFile, long: LongColumns, table: TrackTable, window_s: 
             yield out
 
 
-def _in_order(original: TrackTable, table: TrackTable) -> I64:
+def _in_order(original: TrackGrid, table: TrackGrid) -> I64:
     """Return the cells of a table that have a row, each where the file has it, added ones behind those of the frame."""
     rows, columns = np.nonzero(table.listed)
     order = np.full(table.listed.shape, np.iinfo(np.int32).max, np.int64)
@@ -99,7 +99,7 @@ def _in_order(original: TrackTable, table: TrackTable) -> I64:
     return np.asarray((rows * len(table.ids) + columns)[keep])
 
 
-def _frames_rise(original: TrackTable) -> bool:
+def _frames_rise(original: TrackGrid) -> bool:
     first = np.where(original.origin >= 0, original.origin, np.iinfo(np.int32).max).min(axis=1)
     last = original.origin.max(axis=1)
     there = last >= 0
@@ -118,7 +118,7 @@ def _times(file: TrackFile, long: LongColumns) -> list[str]:
     ]
 
 
-def _wide_rows(file: TrackFile, table: TrackTable) -> Iterator[list[str]]:
+def _wide_rows(file: TrackFile, table: TrackGrid) -> Iterator[list[str]]:
     times = file.columns[0].to_pylist()
     lost = (table.state == LOST).tolist()
     for time, places, gone in zip(times, table.xy_px.tolist(), lost, strict=True):
@@ -128,7 +128,7 @@ def _wide_rows(file: TrackFile, table: TrackTable) -> Iterator[list[str]]:
         yield out
 
 
-def _plain_rows(table: TrackTable) -> Iterator[list[str]]:
+def _plain_rows(table: TrackGrid) -> Iterator[list[str]]:
     ids, lost = table.ids.tolist(), (table.state == LOST).tolist()
     for frame, places, gone in zip(table.frame.tolist(), table.xy_px.tolist(), lost, strict=True):
         for animal, (x, y), is_lost in zip(ids, places, gone, strict=True):

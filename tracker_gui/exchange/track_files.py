@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from tracker_gui.analysis.track_table import LOST, TrackTable
+from tracker_gui.analysis.track_grid import LOST, TrackGrid
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.types import TrackState
 
@@ -60,7 +60,7 @@ class TrackFile:
     style: str
     sha256: str
     header: tuple[str, ...]
-    table: TrackTable
+    table: TrackGrid
     columns: tuple[Any, ...] = ()
     long: LongColumns | None = None
 
@@ -204,7 +204,7 @@ def _states(path: Path, words: Any) -> Any:
 
 def _dense(
     path: Path, frame: I64, animal: I64, xy_px: F64, state: Any, time_s: F64 | None = None, whole: bool = False
-) -> TrackTable:
+) -> TrackGrid:
     """Return rows of animals and frames in any order as a table of frames by animals.
 
     Parameters
@@ -248,7 +248,7 @@ def _dense(
         there = np.isfinite(known)
         if there.any():
             full_time = np.interp(frames, frames[there], known[there])
-    return TrackTable(
+    return TrackGrid(
         frames, full_time, ids, full_state, full_xy, origin >= 0, origin, np.zeros(shape, np.bool_),
         is_full=len(frame) == len(frames) * len(ids),
     )  # fmt: skip
@@ -268,10 +268,10 @@ def _read_wide(path: Path, sha256: str, data: bytes, first_frame: int) -> TrackF
     return TrackFile(path, "tracktorlive", sha256, header, table, tuple(columns))
 
 
-def _by_frame(xy_px: F64, lost: Any, first_frame: int, time_s: F64 | None = None) -> TrackTable:
+def _by_frame(xy_px: F64, lost: Any, first_frame: int, time_s: F64 | None = None) -> TrackGrid:
     frames, n = xy_px.shape[:2]
     lost = lost | ~np.isfinite(xy_px).all(axis=2)
-    return TrackTable(
+    return TrackGrid(
         frame=np.arange(first_frame, first_frame + frames),
         time_s=None if time_s is None else np.array(time_s),
         ids=np.arange(1, n + 1),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
 
     from tracker_gui.analysis.corrections import Correction
-    from tracker_gui.analysis.track_table import TrackTable
+    from tracker_gui.analysis.track_grid import TrackGrid
 
 BUTTONS = ("swap", "change", "interpolate", "place", "delete", "delete_on")
 SQUARE_PX = 12
@@ -116,7 +116,7 @@ class CorrectPanel(QFrame):
     def other(self) -> int | None:
         return _id_in(self.others)
 
-    def show_table(self, table: TrackTable) -> None:
+    def show_table(self, table: TrackGrid) -> None:
         """Offer the animals of a table, and one that is new."""
         ids = tuple(table.ids.tolist())
         if ids == self._ids:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from tracker_gui.analysis.track_table import TrackTable
+    from tracker_gui.analysis.track_grid import TrackGrid
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class OpenedResult:
     files: ResultFiles
     tracks: TrackFile
     corrections: tuple[Correction, ...]
-    table: TrackTable
+    table: TrackGrid
     body_px: float | None
 
 
@@ -72,11 +72,11 @@ def _told(work: Callable[[], Any]) -> Any:
 class _Correct(QUndoCommand):
     """One act of the user: one correction, or several that belong together."""
 
-    def __init__(self, document: ReviewDocument, corrections: tuple[Correction, ...], table: TrackTable) -> None:
+    def __init__(self, document: ReviewDocument, corrections: tuple[Correction, ...], table: TrackGrid) -> None:
         super().__init__(str(corrections[0]))
         self._document = document
         self._corrections = corrections
-        self._table: TrackTable | None = table
+        self._table: TrackGrid | None = table
 
     def redo(self) -> None:
         table, self._table = self._table, None
@@ -91,7 +91,7 @@ class ReviewDocument(QObject):
 
     Attributes
     ----------
-    table : TrackTable or None
+    table : TrackGrid or None
         As corrected so far; None while nothing is open.
     problems : tuple of TrackProblem
         Of that table; found on another thread, a moment behind it.
@@ -107,11 +107,11 @@ class ReviewDocument(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.result: OpenedResult | None = None
-        self.table: TrackTable | None = None
+        self.table: TrackGrid | None = None
         self.corrections: tuple[Correction, ...] = ()
         self.problems: tuple[TrackProblem, ...] = ()
         self.undo_stack = QUndoStack(self)
-        self._searched: TrackTable | None = None
+        self._searched: TrackGrid | None = None
         self._searching = False
         self._saved: tuple[Correction, ...] = ()
         self._save_soon = QTimer(self)
@@ -163,7 +163,7 @@ class ReviewDocument(QObject):
         self.undo_stack.push(_Correct(self, stamped, table))
         return True
 
-    def add(self, corrections: tuple[Correction, ...], table: TrackTable | None) -> None:
+    def add(self, corrections: tuple[Correction, ...], table: TrackGrid | None) -> None:
         """Append to the list; called by the undo stack. `table` is what comes of it where that is known."""
         assert self.table is not None
         self.corrections += corrections
@@ -198,7 +198,7 @@ class ReviewDocument(QObject):
         work = functools.partial(find_problems, table, result.body_px)
         read_in_background(functools.partial(_searched, table, work), self._take_problems)
 
-    def _take_problems(self, found: tuple[TrackTable, Sequence[TrackProblem] | TrackerError]) -> None:
+    def _take_problems(self, found: tuple[TrackGrid, Sequence[TrackProblem] | TrackerError]) -> None:
         self._searching = False
         table, problems = found
         if table is not self.table:
@@ -253,12 +253,12 @@ class ReviewDocument(QObject):
         self.exported.emit(written)
 
 
-def _searched(table: TrackTable, work: Callable[[], Any]) -> tuple[TrackTable, Any]:
+def _searched(table: TrackGrid, work: Callable[[], Any]) -> tuple[TrackGrid, Any]:
     return table, _told(work)
 
 
 def _export(
-    result: OpenedResult, table: TrackTable, corrections: tuple[Correction, ...], path: Path
+    result: OpenedResult, table: TrackGrid, corrections: tuple[Correction, ...], path: Path
 ) -> tuple[Path, Path]:
     if path.resolve() == result.files.tracks.resolve():
         raise OutputError(str(path), "holds the tracks as they were, which are kept", "Choose another name.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QMenu
 
-from tracker_gui.analysis.track_table import LOST
+from tracker_gui.analysis.track_grid import LOST
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint

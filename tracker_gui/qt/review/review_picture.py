@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 
-from tracker_gui.analysis.track_table import LOST, TrackTable
+from tracker_gui.analysis.track_grid import LOST, TrackGrid
 from tracker_gui.core.types import Tracks, TrackState
 from tracker_gui.engine.screen_feed import TRAIL_FRAMES, Trail
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
@@ -90,13 +90,13 @@ class ReviewPicture(Canvas):
 
     # ---- what is drawn
 
-    def show_blank(self, table: TrackTable) -> None:
+    def show_blank(self, table: TrackGrid) -> None:
         """Make room for tracks without a picture."""
         places = table.xy_px[table.state != LOST]
         width, height = (places.max(axis=0) + EDGE_PX).astype(int).tolist() if len(places) else (640, 480)
         self.show_picture(None, (max(1, width), max(1, height)))
 
-    def show_tracks(self, table: TrackTable, frame: int, meant: tuple[int, ...]) -> None:
+    def show_tracks(self, table: TrackGrid, frame: int, meant: tuple[int, ...]) -> None:
         """Draw where the animals are in a frame, how they came there, and a ring round those that are meant."""
         row = table.row(frame)
         if row is None:
@@ -155,7 +155,7 @@ class ReviewPicture(Canvas):
         self.menu_wanted.emit(PictureSpot(self.nearest(spot.x(), spot.y()), spot.x(), spot.y(), event.globalPos()))
 
 
-def tracks_at(table: TrackTable, row: int | None) -> Tracks:
+def tracks_at(table: TrackGrid, row: int | None) -> Tracks:
     """Return the tracks of one row as the overlays draw them; a lost animal stays a while where it was."""
     if row is None:
         columns = np.empty(0, np.int64)
@@ -183,7 +183,7 @@ def tracks_at(table: TrackTable, row: int | None) -> Tracks:
     )
 
 
-def trails_to(table: TrackTable, row: int) -> tuple[Trail, ...]:
+def trails_to(table: TrackGrid, row: int) -> tuple[Trail, ...]:
     """Return where each animal was in the frames up to a row; a new part begins after each gap."""
     part = slice(max(0, row - TRAIL_FRAMES + 1), row + 1)
     seen = table.state[part] < TrackState.LOST

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.analysis.corrections import Change, Delete, Interpolate, Place, Swap
-from tracker_gui.analysis.track_table import gap_around
+from tracker_gui.analysis.track_grid import gap_around
 from tracker_gui.core.preset import Preset
 from tracker_gui.core.types import TrackState
 from tracker_gui.qt.camera_view import CameraView
@@ -498,8 +498,9 @@ class ReviewWindow(QMainWindow):
             return
         if self._owner is not None:
             self._owner.removeEventFilter(self)
-        # The stack tells of its own end, when there is nothing left to refresh.
+        # Python's garbage collector would delete the commands, and then the stack would delete them once more.
         self.document.undo_stack.indexChanged.disconnect(self.board.refresh)
+        self.document.undo_stack.clear()
         self.setUpdatesEnabled(False)
         self.view.begin_close()
         self.view.wait(CLOSE_WITHIN_MS)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from tracker_gui.analysis.track_table import LOST
+from tracker_gui.analysis.track_grid import LOST
 from tracker_gui.core.types import TrackState
 from tracker_gui.qt.review.marks import SIZE_PX, draw_mark, mark_path
 from tracker_gui.qt.review.time_axis import LEFT_PX, TimeAxis
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPaintEvent, QResizeEvent, QWheelEvent
 
+    from tracker_gui.analysis.track_grid import TrackGrid
     from tracker_gui.analysis.track_problems import TrackProblem
-    from tracker_gui.analysis.track_table import TrackTable
 
 RULER_PX, MARKS_PX, ROW_PX = 20, 20, 18
 BAR_PX, THIN_PX = 8, 3
@@ -53,7 +53,7 @@ class Strip(QWidget):
     def __init__(self, axis: TimeAxis, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.axis = axis
-        self.table: TrackTable | None = None
+        self.table: TrackGrid | None = None
         self._frame = 0
         self._stretch: tuple[int, int] | None = None
         self._drag_from: int | None = None
@@ -93,7 +93,7 @@ class Strip(QWidget):
         self._painted = picture
         self.update()
 
-    def draw(self, painter: QPainter, table: TrackTable) -> None:
+    def draw(self, painter: QPainter, table: TrackGrid) -> None:
         """Draw all but what moves while the tracks are played."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -196,7 +196,7 @@ class ProblemStrip(Strip):
         self.axis.set_width(self.width())
         super().resizeEvent(event)
 
-    def draw(self, painter: QPainter, table: TrackTable) -> None:
+    def draw(self, painter: QPainter, table: TrackGrid) -> None:
         c = colours()
         self._draw_ruler(painter, table)
         middle = RULER_PX + MARKS_PX / 2
@@ -228,7 +228,7 @@ class ProblemStrip(Strip):
             words = QRectF(LEFT_PX + 8, RULER_PX, self.axis.width_px - 16, MARKS_PX - 2)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words)
 
-    def _draw_ruler(self, painter: QPainter, table: TrackTable) -> None:
+    def _draw_ruler(self, painter: QPainter, table: TrackGrid) -> None:
         rate_hz = table.rate_hz
         first, last = self.axis.shown
         seconds_per_px = (last - first) / rate_hz / self.axis.width_px
@@ -283,7 +283,7 @@ class AnimalStrip(Strip):
     def sizeHint(self) -> QSize:
         return QSize(400, ROW_PX * (1 if self.table is None else len(self.table.ids)))
 
-    def show_table(self, table: TrackTable) -> None:
+    def show_table(self, table: TrackGrid) -> None:
         grown = self.table is None or len(self.table.ids) != len(table.ids)
         self.table = table
         if grown:
@@ -303,7 +303,7 @@ class AnimalStrip(Strip):
         if animal is not None:
             self.chosen.emit(animal)
 
-    def draw(self, painter: QPainter, table: TrackTable) -> None:
+    def draw(self, painter: QPainter, table: TrackGrid) -> None:
         c = colours()
         rows, starts, places = self._columns(table)
         worst = edited = None
@@ -333,7 +333,7 @@ class AnimalStrip(Strip):
                     line = QRectF(places[start], top, max(2.0, places[stop] - places[start]), 2)
                     painter.fillRect(line, QColor(c.text))
 
-    def _columns(self, table: TrackTable) -> tuple[slice, np.ndarray, np.ndarray]:
+    def _columns(self, table: TrackGrid) -> tuple[slice, np.ndarray, np.ndarray]:
         """Return the rows that are shown, which of them begin a pixel, and where these lie (one more: the end)."""
         first, last = self.axis.shown
         begin, end = int(np.searchsorted(table.frame, first)), int(np.searchsorted(table.frame, last))

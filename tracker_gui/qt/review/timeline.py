@@ -11,7 +11,7 @@ from tracker_gui.qt.review.strips import ROW_PX, AnimalStrip, ProblemStrip, Stri
 from tracker_gui.qt.review.time_axis import TimeAxis
 
 if TYPE_CHECKING:
-    from tracker_gui.analysis.track_table import TrackTable
+    from tracker_gui.analysis.track_grid import TrackGrid
 
 MOST_ROWS = 9
 MARGIN_PX = 8
@@ -51,7 +51,7 @@ class Timeline(QFrame):
     def strips(self) -> tuple[Strip, ...]:
         return (self.problems, self.animals)
 
-    def show_table(self, table: TrackTable) -> None:
+    def show_table(self, table: TrackGrid) -> None:
         """Show other tracks, or the same after a correction."""
         first, last = int(table.frame[0]), int(table.frame[-1])
         if self.problems.table is None or (first, last) != (self.axis.first, self.axis.last):
