@@ -128,7 +128,7 @@ class CorrectPanel(QFrame):
                 for each in ids:
                     combo.addItem(_square(each), str(each), each)
             new = max(ids) + 1
-            self.others.addItem(_square(new), f"{new} (new)", new)
+            self.others.addItem(_square(new), f"{new} new", new)
         self.choose(animal if animal in ids else ids[0], other if other in ids else None)
 
     def choose(self, animal: int | None, other: int | None = None) -> None:

@@ -151,6 +151,7 @@ class ReviewWindow(QMainWindow):
         self.problems.next.clicked.connect(self.action("next").trigger)
         self.problems.mend.clicked.connect(self.action("mend").trigger)
         self.correct.chosen.connect(self._show_frame)
+        self.correct.chosen.connect(self.board.refresh)
 
     def action(self, name: str) -> QAction:
         """Return one of the actions of `review_actions.py`."""
