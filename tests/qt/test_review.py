@@ -20,8 +20,8 @@ from tracker_gui.analysis.track_problems import ProblemKind
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.types import TrackState
 from tracker_gui.engine import manifest
+from tracker_gui.exchange.editable_tracks import EditableTracks, read_editable_tracks
 from tracker_gui.exchange.track_export import write_tracks
-from tracker_gui.exchange.track_files import TrackFile, read_track_file
 from tracker_gui.qt.review.review_menu import build_menu
 from tracker_gui.qt.review.review_window import ReviewWindow, show_review
 from tracker_gui.qt.review.strips import ROW_PX, Where
@@ -48,7 +48,7 @@ class Scene:
     """A simulated scene whose true tracks lie in a folder of results, as if a run had written them."""
 
     folder: Path
-    truth: TrackFile
+    truth: EditableTracks
     tracks: Path
     run: Path
 
@@ -78,7 +78,7 @@ def scene(tmp_path: Path) -> Scene:
     preset = Preset(source=choice("sources", "simulated", **params))
     files = [{"name": tracks.name, "bytes": 0}]
     manifest.write({"files": files, "settings": manifest.settings_document(preset)}, run)
-    return Scene(folder, read_track_file(true_path), tracks, run)
+    return Scene(folder, read_editable_tracks(true_path), tracks, run)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def sentences(window: ReviewWindow) -> str:
     return "\n".join(window.notices.sentences)
 
 
-def planted_mistakes(truth: TrackFile) -> tuple[list[Swap], list[Delete]]:
+def planted_mistakes(truth: EditableTracks) -> tuple[list[Swap], list[Delete]]:
     """Return ten swaps and ten gaps at random places, apart from one another."""
     random = np.random.default_rng(4)
     last = len(truth.table) - 30
@@ -184,7 +184,7 @@ def test_planted_swaps_and_gaps_are_repaired_and_the_export_equals_the_truth(
     with qtbot.waitSignal(window.document.exported, timeout=PATIENCE_MS):
         window.action("export").trigger()
 
-    mended, truth = read_track_file(out).table, scene.truth.table
+    mended, truth = read_editable_tracks(out).table, scene.truth.table
     assert (mended.state != LOST).all()
     apart = np.hypot(*np.moveaxis(mended.xy_px - truth.xy_px, 2, 0))
     in_gap = corrected(truth, gaps).state == LOST
@@ -202,7 +202,7 @@ def test_planted_swaps_and_gaps_are_repaired_and_the_export_equals_the_truth(
     assert (kinds.count("swap"), kinds.count("interpolate")) == (10, 8)
     assert set(kinds) == {"swap", "interpolate", "place"}
     # What was tracked is as it was.
-    assert read_track_file(scene.tracks).table.state.tolist() == corrected(truth, [*gaps, *swaps]).state.tolist()
+    assert read_editable_tracks(scene.tracks).table.state.tolist() == corrected(truth, [*gaps, *swaps]).state.tolist()
 
 
 def click_through(qtbot: QtBot, window: ReviewWindow, scene: Scene) -> int:

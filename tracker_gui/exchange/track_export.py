@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from tracker_gui.analysis.track_grid import TrackGrid
     from tracker_gui.core.arrays import I64
-    from tracker_gui.exchange.track_files import LongColumns, TrackFile
+    from tracker_gui.exchange.editable_tracks import EditableTracks, LongColumns
 
 ROWS_AT_ONCE = 50_000
 STATE_WORDS = tuple(state.name.lower() for state in TrackState)
 
 
-def write_tracks(file: TrackFile, table: TrackGrid, path: Path, window_s: float = USUAL_WINDOW_S) -> None:
+def write_tracks(file: EditableTracks, table: TrackGrid, path: Path, window_s: float = USUAL_WINDOW_S) -> None:
     """Write a corrected table in the style of the file it came from.
 
     Parameters
@@ -52,7 +52,7 @@ def write_tracks(file: TrackFile, table: TrackGrid, path: Path, window_s: float 
     write_atomically(path, text.getvalue())
 
 
-def _long_rows(file: TrackFile, long: LongColumns, table: TrackGrid, window_s: float) -> Iterator[list[str]]:
+def _long_rows(file: EditableTracks, long: LongColumns, table: TrackGrid, window_s: float) -> Iterator[list[str]]:
     """Yield the rows as lists of words, those of the file in its own order."""
     import pyarrow
 
@@ -106,7 +106,7 @@ def _frames_rise(original: TrackGrid) -> bool:
     return bool((first[there][1:] > last[there][:-1]).all())
 
 
-def _times(file: TrackFile, long: LongColumns) -> list[str]:
+def _times(file: EditableTracks, long: LongColumns) -> list[str]:
     """Return the time of each frame as the file has it, or between those of its neighbours."""
     if long.time < 0 or file.table.time_s is None:
         return [""] * len(file.table)
@@ -118,7 +118,7 @@ def _times(file: TrackFile, long: LongColumns) -> list[str]:
     ]
 
 
-def _wide_rows(file: TrackFile, table: TrackGrid) -> Iterator[list[str]]:
+def _wide_rows(file: EditableTracks, table: TrackGrid) -> Iterator[list[str]]:
     times = file.columns[0].to_pylist()
     lost = (table.state == LOST).tolist()
     for time, places, gone in zip(times, table.xy_px.tolist(), lost, strict=True):

@@ -1,337 +1,154 @@
-"""Tables of finished tracks: those of this program, read and written again, and those of others, read only."""
+"""Tables of tracks, ours and other programs', read row by row into what a tracker gives for each frame.
+
+Known are our own two CSV styles, TracktorLive's and Tracktor's. What a program writes for "not found"
+(-1, empty, NaN) becomes a missing animal, never a place.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import re
+import csv
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tracker_gui.analysis.track_grid import LOST, TrackGrid
+from tracker_gui.core.arrays import frozen
 from tracker_gui.core.errors import InputError
-from tracker_gui.core.types import TrackState
+from tracker_gui.core.types import Tracks, TrackState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from tracker_gui.core.arrays import F64, I64
+    from tracker_gui.core.arrays import F64
 
-STATES = {state.name.lower(): int(state) for state in TrackState}
-#: More places than these (frames times animals) do not fit into memory together with their corrections.
-MOST_CELLS = 20_000_000
-#: A table whose animals come and go is filled up between its frames as long as it grows by no more than this.
-MOST_GROWTH = 4
-#: Length of a body three times as long as wide over the square root of its area.
-BODY_LENGTHS = 1.8
-WHAT_IS_READ = "Choose a track table of this program, TracktorLive, Tracktor, idTracker or ToxTrac."
+Place = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class LongColumns:
-    """Which column of a table with one row for each animal and frame holds what; -1 for none."""
+class TrackRow:
+    """One frame of a table: its number from 0, its time, and who was where."""
 
-    frame: int
-    animal: int
-    x: int
-    y: int
-    time: int = -1
-    state: int = -1
-    speed: int = -1
+    index: int
+    t_s: float
+    source_id: str
+    tracks: Tracks
 
 
 @dataclass(frozen=True, slots=True)
 class TrackFile:
-    """A track file as it was read.
+    """A table of tracks that was read."""
 
-    Attributes
-    ----------
-    style : str
-        ``"tidy"``, ``"frame-id-x-y"``, ``"tracktorlive"``: written again as they are. ``"tracktor"``,
-        ``"idtracker"``, ``"toxtrac"``: written as frame-id-x-y.
-    columns : tuple of pyarrow.Array
-        The words of the file, column by column; empty for the styles of others.
-    long : LongColumns or None
-        None for tracktorlive, whose rows are frames.
-    """
-
-    path: Path
     style: str
-    sha256: str
-    header: tuple[str, ...]
-    table: TrackGrid
-    columns: tuple[Any, ...] = ()
-    long: LongColumns | None = None
+    roster: tuple[int, ...]
+    rows: tuple[TrackRow, ...]
 
 
-def read_track_file(path: Path, first_frame: int = 0) -> TrackFile:
-    """Read a track file in any of the known styles.
+def read_track_file(path: Path, rate_hz: float) -> TrackFile:
+    """Read a table.
 
     Parameters
     ----------
-    first_frame : int
-        Number of the first row's frame in styles whose rows have none (tracktorlive, idTracker).
+    rate_hz : float
+        Gives the times where the table has none.
 
     Raises
     ------
     InputError
-        It is none of them, or holds what cannot be read: names the file and the row.
+        Names the line.
     """
     try:
-        data = path.read_bytes()
-    except IsADirectoryError as error:
-        raise InputError(str(path), "is a folder, not a track file", WHAT_IS_READ) from error
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.reader(file)
+            header = next(rows, [])
+            return _read(path, [name.strip() for name in header], rows, rate_hz)
     except FileNotFoundError as error:
         raise InputError(str(path), "there is no such file", "Check the name.") from error
     except OSError as error:
         raise InputError(str(path), f"cannot be read ({error.strerror})", "Check the drive and your rights.") from error
-    sha256 = hashlib.sha256(data).hexdigest()
-    first_line = data.partition(b"\n")[0].decode("utf-8-sig", "replace").strip("\r")
-    names = [name.strip().strip('"') for name in first_line.split(",")]
-    if {"frame", "id"} <= set(names) and ({"x_px", "y_px"} <= set(names) or {"x", "y"} <= set(names)):
-        return _read_long(path, sha256, data)
-    if re.match(r"time,x0,y0(,|$)", first_line):
-        return _read_wide(path, sha256, data, first_frame)
-    if {"frame", "pos_x", "pos_y"} <= set(names):
-        return _read_tracktor(path, sha256, data)
-    if re.match(r"X1\tY1(\t|$)", first_line):
-        return _read_idtracker(path, sha256, data, first_frame)
-    if re.fullmatch(r"\d+\t\d+\t\d+\t[^\t]+\t[^\t]+\t\S+", first_line.strip()):
-        return _read_toxtrac(path, sha256, data)
-    raise InputError(str(path), "is no track table in a style that is known", WHAT_IS_READ)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(str(path), "is not a table of text (CSV)", "Export it again as CSV.") from error
 
 
-# ---- text and numbers
-
-
-def _words(path: Path, data: bytes, delimiter: str = ",", header: bool = True) -> tuple[tuple[str, ...], list[Any]]:
-    """Return the names of the columns and their words, not yet taken for numbers."""
-    import pyarrow
-    from pyarrow import csv
-
-    first_line = data.partition(b"\n")[0].decode("utf-8-sig", "replace").rstrip("\r")
-    cells = first_line.split(delimiter)
-    # Numbered, because other programs leave names empty or use one twice.
-    second_line = data.split(b"\n", 2)[int(header) : int(header) + 1]
-    count = len(cells) if not second_line else second_line[0].count(delimiter.encode("ascii")) + 1
-    if header and count == len(cells) - 1 and not cells[-1]:
-        cells.pop()  # idTracker ends the line of names with a tab, and no other
-    names = [str(number) for number in range(len(cells))]
-    try:
-        table = csv.read_csv(
-            pyarrow.BufferReader(data),
-            read_options=csv.ReadOptions(column_names=names, skip_rows=int(header)),
-            parse_options=csv.ParseOptions(delimiter=delimiter),
-            convert_options=csv.ConvertOptions(
-                column_types={name: pyarrow.string() for name in names}, strings_can_be_null=False
-            ),
-        )
-    except pyarrow.ArrowInvalid as error:
-        problem = f"is damaged ({str(error).splitlines()[0].rstrip('.')})"
-        if "Empty CSV" in problem:
-            problem = "holds no tracks"
-        raise InputError(str(path), problem, "Cut the file off before that row, or track again.") from error
-    if not table.num_rows:
-        raise InputError(str(path), "holds no tracks", "Choose another file.")
-    return tuple(cell.strip().strip('"') for cell in cells), [c.combine_chunks() for c in table.columns]
-
-
-def _numbers(path: Path, name: str, words: Any, whole: bool = False) -> F64:
-    """Return words as numbers, NaN where there is none."""
-    import pyarrow
-    from pyarrow import compute
-
-    try:
-        empty = compute.equal(words, "")
-        cast = compute.cast(compute.if_else(empty, "nan", words), pyarrow.float64())
-    except pyarrow.ArrowInvalid:
-        _tell_bad_number(path, name, words.to_pylist())
-    values: F64 = np.array(cast.to_numpy(zero_copy_only=False), dtype=np.float64)
-    if whole:
-        bad = np.flatnonzero(~(np.abs(values) < 2**53) | (values != np.rint(values)))
-        if bad.size:
-            row = int(bad[0])
-            raise InputError(
-                f"{path}: row {row + 2}, {name}", f"must be a whole number, got {words[row].as_py()!r}", WHAT_IS_READ
-            )
-    return values
-
-
-def _tell_bad_number(path: Path, name: str, words: list[str]) -> NoReturn:
-    for row, word in enumerate(words):
-        try:
-            float(word or "nan")
-        except ValueError as error:
-            raise InputError(f"{path}: row {row + 2}, {name}", f"must be a number, got {word!r}") from error
-    raise InputError(f"{path}: {name}", "holds what is no number")
-
-
-# ---- one row for each animal and frame
-
-
-def _read_long(path: Path, sha256: str, data: bytes) -> TrackFile:
-    header, columns = _words(path, data)
-    tidy = "x_px" in header
-
-    def at(name: str) -> int:
-        return header.index(name) if name in header else -1
-
-    long = LongColumns(
-        at("frame"), at("id"), at("x_px" if tidy else "x"), at("y_px" if tidy else "y"), at("time_s"), at("state"),
-        at("speed_px_s"),
-    )  # fmt: skip
-    x, y = (_numbers(path, header[k], columns[k]) for k in (long.x, long.y))
-    state = np.zeros(len(x), np.int8) if long.state < 0 else _states(path, columns[long.state])
-    time_s = None if long.time < 0 else _numbers(path, "time_s", columns[long.time])
-    frame = _numbers(path, "frame", columns[long.frame], whole=True).astype(np.int64)
-    animal = _numbers(path, "id", columns[long.animal], whole=True).astype(np.int64)
-    table = _dense(path, frame, animal, np.column_stack([x, y]), state, time_s, whole=tidy)
-    return TrackFile(path, "tidy" if tidy else "frame-id-x-y", sha256, header, table, tuple(columns), long)
-
-
-def _states(path: Path, words: Any) -> Any:
-    coded = words.dictionary_encode()
-    known = coded.dictionary.to_pylist()
-    for word in known:
-        if word not in STATES:
-            row = words.to_pylist().index(word) + 2
-            raise InputError(
-                f"{path}: row {row}, state", f"there is no state {word!r}", f"There are: {', '.join(STATES)}."
-            )
-    return np.array([STATES[word] for word in known], np.int8)[coded.indices.to_numpy()]
-
-
-def _dense(
-    path: Path, frame: I64, animal: I64, xy_px: F64, state: Any, time_s: F64 | None = None, whole: bool = False
-) -> TrackGrid:
-    """Return rows of animals and frames in any order as a table of frames by animals.
-
-    Parameters
-    ----------
-    whole : bool
-        Every animal of a frame that was seen at all has a row: a frame without any was not seen, as a live source
-        loses some. Else it is one in which no animal was found.
-    """
-    frames, row = np.unique(frame, return_inverse=True)
-    ids, column = np.unique(animal, return_inverse=True)
-    span = int(frames[-1]) - int(frames[0]) + 1
-    whole = whole and len(frame) == len(frames) * len(ids)
-    if not whole and len(frames) < span <= MOST_GROWTH * len(frames):
-        row = row + (frames - frames[0] - np.arange(len(frames)))[row]
-        frames = np.arange(frames[0], frames[0] + span)
-    if len(frames) * len(ids) > MOST_CELLS:
-        raise InputError(
-            str(path), f"has {len(ids)} animals in {len(frames)} frames, which is too much to look through at once",
-            "Cut the table into parts of fewer frames.",
-        )  # fmt: skip
-    cell = row * len(ids) + column
-    if len(np.unique(cell)) < len(cell):
-        order = np.argsort(cell, kind="stable")
-        twice = int(order[1:][np.diff(cell[order]) == 0][0])
-        raise InputError(
-            f"{path}: row {twice + 2}", f"animal {animal[twice]} is in frame {frame[twice]} a second time",
-            "An animal can be in one place only: remove one of the two rows.",
-        )  # fmt: skip
-    shape = (len(frames), len(ids))
-    placed = np.isfinite(xy_px).all(axis=1) & (state != LOST)
-    full_state = np.full(shape, LOST, np.int8)
-    full_state[row, column] = np.where(placed, state, LOST)
-    full_xy = np.full((*shape, 2), np.nan)
-    full_xy[row[placed], column[placed]] = xy_px[placed]
-    origin = np.full(shape, -1, np.int32)
-    origin[row, column] = np.arange(len(frame))
-    full_time = None
-    if time_s is not None:
-        known = np.full(len(frames), np.nan)
-        known[row] = time_s
-        there = np.isfinite(known)
-        if there.any():
-            full_time = np.interp(frames, frames[there], known[there])
-    return TrackGrid(
-        frames, full_time, ids, full_state, full_xy, origin >= 0, origin, np.zeros(shape, np.bool_),
-        is_full=len(frame) == len(frames) * len(ids),
-    )  # fmt: skip
-
-
-# ---- one row for each frame
-
-
-def _read_wide(path: Path, sha256: str, data: bytes, first_frame: int) -> TrackFile:
-    header, columns = _words(path, data)
-    n = (len(header) - 1) // 2
-    if header != ("time", *(f"{axis}{i}" for i in range(n) for axis in "xy")):
-        raise InputError(str(path), "its columns must be time,x0,y0,x1,y1 and so on", WHAT_IS_READ)
-    values = np.stack([_numbers(path, header[k], columns[k]) for k in range(len(header))])
-    xy = np.moveaxis(values[1:].reshape(n, 2, -1), 2, 0)
-    table = _by_frame(xy, (xy == -1.0).all(axis=2), first_frame, values[0])
-    return TrackFile(path, "tracktorlive", sha256, header, table, tuple(columns))
-
-
-def _by_frame(xy_px: F64, lost: Any, first_frame: int, time_s: F64 | None = None) -> TrackGrid:
-    frames, n = xy_px.shape[:2]
-    lost = lost | ~np.isfinite(xy_px).all(axis=2)
-    return TrackGrid(
-        frame=np.arange(first_frame, first_frame + frames),
-        time_s=None if time_s is None else np.array(time_s),
-        ids=np.arange(1, n + 1),
-        state=np.where(lost, LOST, 0).astype(np.int8),
-        xy_px=np.where(lost[..., None], np.nan, xy_px),
-        listed=np.ones((frames, n), np.bool_),
-        origin=np.arange(frames * n, dtype=np.int32).reshape(frames, n),
-        edited=np.zeros((frames, n), np.bool_),
-        is_full=True,
-    )
-
-
-# ---- what other programs write
-
-PLAIN_HEADER = ("frame", "id", "x", "y")
-
-
-def _read_tracktor(path: Path, sha256: str, data: bytes) -> TrackFile:
-    header, columns = _words(path, data)
-    at = header.index
-    frame = _numbers(path, "frame", columns[at("frame")], whole=True).astype(np.int64) - 1
-    if "id" in header:
-        names = np.array(columns[at("id")].to_pylist())
-        animal = np.unique(names, return_inverse=True)[1] + 1
+def _read(path: Path, header: list[str], rows: Iterator[list[str]], rate_hz: float) -> TrackFile:
+    columns = set(header)
+    frames: dict[int, dict[int, Place]] = {}
+    times_s: dict[int, float] = {}
+    ids: set[int] = set()
+    if {"frame", "pos_x", "pos_y"} <= columns:
+        style, first = "tracktor", 1
+    elif {"frame", "id", "x_px", "y_px"} <= columns:
+        style, first = "tidy", 0
+    elif {"frame", "id", "x", "y"} <= columns:
+        style, first = "frame-id-x-y", 0
+    elif header[:3] == ["time", "x0", "y0"]:
+        style, first = "tracktorlive", 0
     else:
-        animal = np.ones(len(frame), np.int64)
-    xy = np.column_stack([_numbers(path, name, columns[at(name)]) for name in ("pos_x", "pos_y")])
-    table = _dense(path, frame, animal, xy, np.zeros(len(frame), np.int8))
-    return TrackFile(path, "tracktor", sha256, PLAIN_HEADER, table)
-
-
-def _read_idtracker(path: Path, sha256: str, data: bytes, first_frame: int) -> TrackFile:
-    header, columns = _words(path, data, "\t")
-    n = len([name for name in header if re.fullmatch(r"X\d+", name)])
-    wanted = [header.index(f"{axis}{i}") for i in range(1, n + 1) for axis in "XY" if f"{axis}{i}" in header]
-    if len(wanted) != 2 * n:
-        raise InputError(str(path), "its columns must be X1 Y1 ProbId1 X2 and so on", WHAT_IS_READ)
-    values = np.stack([_numbers(path, header[k], columns[k]) for k in wanted])
-    xy = np.moveaxis(values.reshape(n, 2, -1), 2, 0)
-    table = _by_frame(xy, np.zeros(xy.shape[:2], np.bool_), first_frame)
-    return TrackFile(path, "idtracker", sha256, PLAIN_HEADER, table)
-
-
-def _read_toxtrac(path: Path, sha256: str, data: bytes) -> TrackFile:
-    _, columns = _words(path, data, "\t", header=False)
-    frame, arena, animal = (
-        _numbers(path, name, columns[k], whole=True).astype(np.int64) for k, name in enumerate(("frame", "arena", "id"))
+        raise InputError(
+            str(path), "is no table of tracks that is known",
+            "Known are the tables of this program, of TracktorLive and of Tracktor.",
+        )  # fmt: skip
+    at = {name: header.index(name) for name in header}
+    last = -1
+    for line, cells in enumerate(rows, 2):
+        if not cells:
+            continue
+        try:
+            if style == "tracktorlive":
+                index = line - 2
+                times_s[index] = float(cells[0])
+                for animal in range((len(header) - 1) // 2):
+                    _put(frames, ids, index, animal, cells[1 + 2 * animal], cells[2 + 2 * animal])
+                continue
+            index = int(float(cells[at["frame"]])) - first
+            if index < last:
+                raise ValueError("its frame comes before that of the line above")
+            last = index
+            animal = int(float(cells[at["id"]])) if "id" in at else 0
+            x, y = ("x_px", "y_px") if style == "tidy" else ("pos_x", "pos_y") if style == "tracktor" else ("x", "y")
+            lost = style == "tidy" and "state" in at and cells[at["state"]] not in ("found", "merged")
+            _put(frames, ids, index, animal, "" if lost else cells[at[x]], cells[at[y]])
+            if "time_s" in at and cells[at["time_s"]]:
+                times_s[index] = float(cells[at["time_s"]])
+        except (ValueError, IndexError, OverflowError) as error:
+            reason = "has too few columns" if isinstance(error, IndexError) else str(error)
+            raise InputError(f"{path}: line {line}", reason, "Mend the line or export the table again.") from error
+    if not frames:
+        raise InputError(str(path), "holds no frame", "Export the table again.")
+    roster = tuple(sorted(ids))
+    listed = tuple(
+        TrackRow(index, times_s.get(index, index / rate_hz), path.stem, _tracks(roster, places))
+        for index, places in sorted(frames.items())
     )
-    # Each arena counts its own animals from 1 on.
-    numbered = np.unique(np.column_stack([arena, animal]), axis=0, return_inverse=True)[1].reshape(-1) + 1
-    xy = np.column_stack([_numbers(path, name, columns[k]) for k, name in ((3, "x"), (4, "y"))])
-    table = _dense(path, frame, numbered, xy, np.zeros(len(frame), np.int8))
-    return TrackFile(path, "toxtrac", sha256, PLAIN_HEADER, table)
+    return TrackFile(style, roster, listed)
 
 
-def body_px(file: TrackFile) -> float | None:
-    """Return about how long an animal is, from the areas in the file; None where it has none."""
-    if file.long is None or "area_px2" not in file.header:
-        return None
-    at = file.header.index("area_px2")
-    area = _numbers(file.path, "area_px2", file.columns[at])
-    area = area[np.isfinite(area)]
-    return BODY_LENGTHS * float(np.sqrt(np.median(area))) if area.size else None
+def _put(frames: dict[int, dict[int, Place]], ids: set[int], index: int, animal: int, x: str, y: str) -> None:
+    if index < 0:
+        raise ValueError("its frame is below the first one")
+    ids.add(animal)
+    places = frames.setdefault(index, {})
+    if x == "" or y == "":
+        return
+    place = float(x), float(y)
+    if all(math.isfinite(value) for value in place) and place != (-1.0, -1.0):
+        places[animal] = place
+
+
+def _tracks(roster: tuple[int, ...], places: dict[int, Place]) -> Tracks:
+    """Return the tracks of one frame; a place is all that is known of an animal."""
+    n = len(roster)
+    xy_px = np.array([places.get(animal, (0.0, 0.0)) for animal in roster]).reshape(n, 2)
+    state = [TrackState.FOUND if animal in places else TrackState.LOST for animal in roster]
+
+    def zeros(*shape: int) -> F64:
+        return frozen(np.zeros(shape))
+
+    whole = frozen(np.zeros(n, np.int64))
+    return Tracks(
+        roster=roster, track_id=frozen(np.array(roster, np.int64)), state=frozen(np.array(state, np.int64)),
+        xy_px=frozen(xy_px), box_xyxy_px=frozen(np.hstack([xy_px, xy_px])), velocity_px_s=zeros(n, 2),
+        area_px2=zeros(n), angle_rad=zeros(n), age_frames=whole, missed_frames=whole,
+        detection_index=frozen(np.full(n, -1, np.int64)),
+    )  # fmt: skip

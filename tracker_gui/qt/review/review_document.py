@@ -17,8 +17,8 @@ from tracker_gui.analysis.line_speed import USUAL_WINDOW_S
 from tracker_gui.analysis.track_problems import TrackProblem, find_problems
 from tracker_gui.core.errors import OutputError, TrackerError
 from tracker_gui.engine.result_files import ResultFiles, find_result
+from tracker_gui.exchange.editable_tracks import EditableTracks, body_px, read_editable_tracks
 from tracker_gui.exchange.track_export import write_tracks
-from tracker_gui.exchange.track_files import TrackFile, body_px, read_track_file
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.workers.background_read import read_in_background
 
@@ -39,7 +39,7 @@ class OpenedResult:
     """A result that was read, with the corrections of an earlier review."""
 
     files: ResultFiles
-    tracks: TrackFile
+    tracks: EditableTracks
     corrections: tuple[Correction, ...]
     table: TrackGrid
     body_px: float | None
@@ -53,7 +53,7 @@ def open_result(path: Path, video: Path | None = None) -> OpenedResult:
     TrackerError
     """
     files = find_result(path, video)
-    tracks = read_track_file(files.tracks, files.first_frame)
+    tracks = read_editable_tracks(files.tracks, files.first_frame)
     corrections = read_corrections(files.tracks, tracks.sha256)
     return OpenedResult(files, tracks, corrections, corrected(tracks.table, corrections), body_px(tracks))
 

@@ -13,13 +13,13 @@ from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.types import TrackState
 from tracker_gui.engine.track_job import TrackJob
+from tracker_gui.exchange.editable_tracks import body_px, read_editable_tracks
 from tracker_gui.exchange.track_export import write_tracks
-from tracker_gui.exchange.track_files import body_px, read_track_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker_gui.exchange.track_files import TrackFile
+    from tracker_gui.exchange.editable_tracks import EditableTracks
 
 SPEED_WINDOW_S = 0.2
 WINDOW_FRAMES = 8  # more than 0.2 s at 30 frames/s
@@ -48,13 +48,13 @@ def run(folder: Path, style: str = "tidy", **scene: Any) -> Path:
     return TrackJob(preset.source, preset, folder).run().files[0]
 
 
-def table_in(folder: Path, text: str, name: str = "a.csv") -> TrackFile:
+def table_in(folder: Path, text: str, name: str = "a.csv") -> EditableTracks:
     path = folder / name
     path.write_text(text)
-    return read_track_file(path)
+    return read_editable_tracks(path)
 
 
-def rewritten(file: TrackFile, folder: Path) -> bytes:
+def rewritten(file: EditableTracks, folder: Path) -> bytes:
     path = folder / "again.csv"
     write_tracks(file, file.table, path)
     return path.read_bytes()
@@ -66,7 +66,7 @@ def rewritten(file: TrackFile, folder: Path) -> bytes:
 @pytest.mark.parametrize("style", ["tidy", "frame-id-x-y", "tracktorlive"])
 def test_the_table_of_a_run_is_written_again_word_for_word(style: str, tmp_path: Path) -> None:
     path = run(tmp_path, style)
-    file = read_track_file(path)
+    file = read_editable_tracks(path)
     assert file.style == style
     assert rewritten(file, tmp_path) == path.read_bytes()
 
@@ -133,7 +133,7 @@ def test_a_lost_animal_of_tracktorlive_is_a_state(tmp_path: Path) -> None:
 
 def test_speeds_of_a_table_are_those_the_tracker_measured(tmp_path: Path) -> None:
     """Derive the speeds behind a point that was put exactly where it was, and compare with the file."""
-    file = read_track_file(run(tmp_path))
+    file = read_editable_tracks(run(tmp_path))
     frame, column = 30, 1
     x, y = file.table.xy_px[frame, column].tolist()
     table = corrected(file.table, [Place(animal=2, frame=frame, x_px=x, y_px=y)])
@@ -149,7 +149,7 @@ def test_speeds_of_a_table_are_those_the_tracker_measured(tmp_path: Path) -> Non
 
 
 def test_speeds_change_only_where_the_way_did(tmp_path: Path) -> None:
-    file = read_track_file(run(tmp_path))
+    file = read_editable_tracks(run(tmp_path))
     table = corrected(file.table, [Swap(animal=1, other=3, first_frame=40)])
     changed = {(cell // 3, cell % 3) for cell in changed_speeds(file.table, table, SPEED_WINDOW_S)}
     assert {column for _, column in changed} == {0, 2}
@@ -158,14 +158,14 @@ def test_speeds_change_only_where_the_way_did(tmp_path: Path) -> None:
 
 def test_a_swap_and_its_inverse_leave_every_word_as_it_was(tmp_path: Path) -> None:
     path = run(tmp_path)
-    file = read_track_file(path)
+    file = read_editable_tracks(path)
     swap = Swap(animal=1, other=3, first_frame=40)
     write_tracks(file, corrected(file.table, [swap, swap]), tmp_path / "twice.csv", SPEED_WINDOW_S)
     assert (tmp_path / "twice.csv").read_bytes() == path.read_bytes()
 
 
 def test_the_length_of_a_body_comes_from_the_areas(tmp_path: Path) -> None:
-    length = body_px(read_track_file(run(tmp_path)))
+    length = body_px(read_editable_tracks(run(tmp_path)))
     assert length is not None
     assert 10 < length < 20
 
@@ -187,7 +187,7 @@ def test_idtracker_has_a_row_for_each_frame(tmp_path: Path) -> None:
     text = "X1\tY1\tProbId1\tX2\tY2\tProbId2\t\n1.5\t2.5\t0.9\tNaN\tNaN\tNaN\n3\t4\t1\t5\t6\t1\n"
     path = tmp_path / "trajectories.txt"
     path.write_text(text.replace("ProbId2\t\n", "ProbId2\n"))
-    file = read_track_file(path)
+    file = read_editable_tracks(path)
     assert file.style == "idtracker"
     assert file.table.state.tolist() == [[0, TrackState.LOST], [0, 0]]
     assert file.table.xy_px[1].tolist() == [[3, 4], [5, 6]]
@@ -196,7 +196,7 @@ def test_idtracker_has_a_row_for_each_frame(tmp_path: Path) -> None:
 def test_animals_of_toxtrac_are_told_apart_by_arena_and_moved_by_its_corner(tmp_path: Path) -> None:
     path = tmp_path / "Tracking_0.txt"
     path.write_bytes(b"4\t0\t1\t10.5\t20.5\t1\r\n4\t1\t1\t30.5\t40.5\t1\r\n6\t0\t1\t11.5\t21.5\t1\r\n")
-    file = read_track_file(path)
+    file = read_editable_tracks(path)
     assert file.style == "toxtrac"
     assert file.table.frame.tolist() == [4, 5, 6]
     assert file.table.ids.tolist() == [1, 2]
@@ -207,7 +207,7 @@ def test_animals_of_toxtrac_are_told_apart_by_arena_and_moved_by_its_corner(tmp_
 def test_tables_of_others_are_written_in_a_style_that_reads_back(tmp_path: Path) -> None:
     file = table_in(tmp_path, ",frame,pos_x,pos_y\n0,1.0,10.5,20.5\n1,3.0,11.5,21.5\n")
     assert rewritten(file, tmp_path).decode() == "frame,id,x,y\n0,1,10.500,20.500\n1,1,,\n2,1,11.500,21.500\n"
-    assert read_track_file(tmp_path / "again.csv").table.state.tolist() == file.table.state.tolist()
+    assert read_editable_tracks(tmp_path / "again.csv").table.state.tolist() == file.table.state.tolist()
 
 
 @pytest.mark.real_media
@@ -218,8 +218,8 @@ def test_tables_of_others_are_written_in_a_style_that_reads_back(tmp_path: Path)
 )  # fmt: skip
 def test_published_tracks_of_the_mouse_lie_on_one_another(name: str, shift_px: tuple[int, int], shared: Path) -> None:
     folder = shared / "media" / "animals"
-    one = read_track_file(folder / "mouse_video_tracked.csv").table
-    other = corrected(read_track_file(folder / name).table, [Shift(x_px=shift_px[0], y_px=shift_px[1])])
+    one = read_editable_tracks(folder / "mouse_video_tracked.csv").table
+    other = corrected(read_editable_tracks(folder / name).table, [Shift(x_px=shift_px[0], y_px=shift_px[1])])
     common, at, there = np.intersect1d(one.frame, other.frame, return_indices=True)
     apart = np.hypot(*(one.xy_px[at, 0] - other.xy_px[there, 0]).T)
     assert len(common) > 9000
@@ -252,6 +252,6 @@ def test_what_cannot_be_read_is_a_sentence_with_its_place(text: str, told: str, 
 
 def test_a_table_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="there is no such file"):
-        read_track_file(tmp_path / "gone.csv")
+        read_editable_tracks(tmp_path / "gone.csv")
     with pytest.raises(InputError, match="is a folder"):
-        read_track_file(tmp_path)
+        read_editable_tracks(tmp_path)
