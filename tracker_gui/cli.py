@@ -110,6 +110,9 @@ def parser() -> argparse.ArgumentParser:
     run = command("run", "Track and record a camera without a window, until it is stopped.", RUN_EPILOG)
     run.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     run.add_argument("--source", metavar="S", help="in place of the preset's own")
+    run.add_argument(
+        "--arm", action="store_true", help="let the preset's rules act; else they only write down what they would do"
+    )
     run.add_argument("--minutes", type=float, metavar="M", help="end by itself after so long")
     run.add_argument("--animals", type=int, metavar="N", help="how many animals there are (in each arena)")
     run.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")

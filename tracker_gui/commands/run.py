@@ -48,7 +48,11 @@ def main(args: argparse.Namespace) -> int:
         if camera.source is None:
             of = f": camera {number + 1}" if preset.camera_count > 1 else ""
             raise InputError(f"{args.preset}{of}", "names no source", "Name a camera or a video with --source.")
-        runs.append(LiveRun(camera.source, camera, Path(args.out), seconds_of(args.minutes), plan))
+        runs.append(
+            LiveRun(
+                camera.source, camera, Path(args.out), seconds_of(args.minutes), plan, camera=number, armed=args.arm
+            )
+        )  # fmt: skip
     line = StatusLine(args.quiet, len(runs))
     with stop_on_signal() as stop:
         try:
@@ -111,6 +115,8 @@ def live_source(text: str) -> StageChoice:
 
 def _print_result(run: LiveRun) -> None:
     counts = run.counts
+    if run.stopped_by:
+        print(f"A rule ended the run: {run.stopped_by}")
     name = run.info.name if run.info is not None else ""
     print(f"{name}: {counts.frames} frames tracked in {duration(counts.wall_s)}")
     if counts.states and counts.frames:

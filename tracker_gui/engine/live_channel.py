@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from tracker_gui.engine.live_files import LiveFiles
     from tracker_gui.engine.live_recording import RecordingPlan
     from tracker_gui.engine.recorder_state import RecorderState
+    from tracker_gui.engine.rules.runner import RuleRunner
 
 log = logging.getLogger(__name__)
 
 TAKE_TIMEOUT_S = 0.1
+#: How often rules that need no picture are evaluated while there is none.
+TICK_S = 1.0
 # Five seconds are all that a run may take to end; the tables are made final while the others end.
 STOP_TIMEOUT_S = 1.5
 RECORDING_TIMEOUT_S = 2.5
@@ -119,6 +122,9 @@ class LiveChannel:
         Called when the state of the source, the problem, a run or a recording changed.
     explain : callable, optional
         Whether the next snapshot should come with the reasons of rejected blobs.
+    make_rules : callable, optional
+        Called as a run begins, with the source, the folder and the stem of its files; what it returns is
+        evaluated on every tracked frame of the run, right after tracking.
     """
 
     def __init__(
@@ -128,6 +134,7 @@ class LiveChannel:
         on_snapshot: Callable[[Snapshot], None] | None = None,
         on_change: Callable[[], None] | None = None,
         explain: Callable[[], bool] = lambda: False,
+        make_rules: Callable[[SourceInfo, Path, str], RuleRunner] | None = None,
     ) -> None:
         self.source = source
         self.info: SourceInfo | None = None
@@ -139,6 +146,10 @@ class LiveChannel:
         self.run_error: BaseException | None = None
         #: Why the run that was asked for last could not begin.
         self.refused: TrackerError | None = None
+        self.rules: RuleRunner | None = None
+        self._make_rules = make_rules
+        self._rules_closer: threading.Thread | None = None
+        self._away_s: float | None = None
         self.recording: LiveRecording | None = None
         #: Whether a recording that was stopped is still being made final.
         self.is_finishing = False
@@ -184,7 +195,7 @@ class LiveChannel:
 
     def record(self, plan: RecordingPlan, folder: Path, stem: str | None = None) -> None:
         """Begin a recording; does nothing where one is made already."""
-        aside(lambda: self._begin_recordingaside(plan, folder, stem))
+        aside(lambda: self._begin_recording_aside(plan, folder, stem))
 
     def stop_recording(self) -> None:
         """Make the videos final, on a thread of its own: tracking goes on meanwhile."""
@@ -234,9 +245,12 @@ class LiveChannel:
                     break
                 frame = self.loop.frames.take(TAKE_TIMEOUT_S)
                 if frame is not None:
+                    self._away_s = None
                     self._take(frame)
                 elif not self.loop.running:
                     break
+                else:
+                    self._rules_without_picture()
             if (problem := verdict()) is not None:
                 raise problem
         except BaseException as raised:
@@ -326,6 +340,10 @@ class LiveChannel:
             if self.files.first_frame is None:
                 assert self.info is not None and self.pipeline is not None
                 self.files.begin(snapshot.frame, self.info, self.pipeline.roster)
+                if self._make_rules is not None:
+                    self.rules = self._make_rules(self.info, self.files.folder, self.files.stem)
+            if self.rules is not None:
+                self.rules.step(snapshot)
             self.files.write(snapshot)
             if self.files.error is not None and self.recording is None:
                 self._end_run(self.files.error)
@@ -336,6 +354,29 @@ class LiveChannel:
         now_s = time.monotonic()
         self._rate.mark(now_s)
         self._latency.add(now_s - snapshot.frame.t_capture_s)
+
+    def _rules_without_picture(self) -> None:
+        """While the source is away nobody sees what the animals do: safe states, and only rules without a picture."""
+        now_s = time.monotonic()
+        if self.rules is None or self.state is CaptureState.LIVE:
+            return
+        if self._away_s is None:
+            self.rules.source_lost()
+        elif now_s - self._away_s < TICK_S:
+            return
+        self._away_s = now_s
+        self.rules.tick()
+
+    def _close_rules(self, files: LiveFiles) -> None:
+        rules, self.rules = self.rules, None
+        if rules is None:
+            return
+
+        def close() -> None:
+            rules.close()
+            files.note_files(rules.files, rules.log_problems)
+
+        self._rules_closer = aside(close)
 
     # ---- a run
 
@@ -393,12 +434,18 @@ class LiveChannel:
         until_s = time.monotonic() + END_WITHIN_S
 
         def finish() -> None:
+            self._await_rules(until_s)
             files.finish(error, self.loop.figures(), until_s)
             self._wishes.put(lambda: self._run_ended(files, error))
 
         self._finisher = aside(finish)
 
+    def _await_rules(self, until_s: float) -> None:
+        if self._rules_closer is not None:
+            self._rules_closer.join(max(0.0, until_s - time.monotonic()))
+
     def _close_outputs(self, files: LiveFiles) -> None:
+        self._close_rules(files)
         files.begin_close(self.pipeline.roster if self.pipeline is not None else ())
 
     def _run_ended(self, files: LiveFiles, error: BaseException | None) -> None:
@@ -424,7 +471,7 @@ class LiveChannel:
             self.loop.writer = recording
         self._changed()
 
-    def _begin_recordingaside(self, plan: RecordingPlan, folder: Path, stem: str | None) -> None:
+    def _begin_recording_aside(self, plan: RecordingPlan, folder: Path, stem: str | None) -> None:
         try:
             self.begin_recording(plan, folder, stem)
         except TrackerError as error:
@@ -472,6 +519,7 @@ class LiveChannel:
         while not self._wishes.empty():
             self._wishes.get()()
         if files is not None:
+            self._await_rules(until_s)
             files.finish(error, self.loop.figures(), until_s)
             self._run_ended(files, error)
 

@@ -15,10 +15,12 @@ from tracker_gui.engine import manifest
 from tracker_gui.engine.aside import aside
 from tracker_gui.engine.counters import LatencyMeter
 from tracker_gui.engine.picture_sink import PictureSink
+from tracker_gui.engine.rules.log_files import DECISIONS_ENDING, TIMES_ENDING
 from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
 from tracker_gui.engine.runner import Counts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tracker_gui.core.live import Gap
@@ -73,7 +75,8 @@ class LiveFiles:
         made = [chosen.make() for chosen in preset.outputs if chosen.enabled]
         self._waiting = [PictureSink(sink) if sink.keeps_pictures else sink for sink in made]
         self._sinks: list[Sink[Any] | PictureSink] = []
-        self._claim = Claim(folder, stem_of(source), endings_of(made))
+        endings = endings_of(made) + ([DECISIONS_ENDING, TIMES_ENDING] if preset.rules else [])
+        self._claim = Claim(folder, stem_of(source), endings)
         self._started = datetime.now(UTC)
         self._began_s, self._cpu_s = time.monotonic(), time.process_time()
         self._before: CaptureFigures | None = None
@@ -180,6 +183,11 @@ class LiveFiles:
             self._recorded = document
         else:
             self._recorded = document | {"recordings": [*self._recorded["recordings"], *document["recordings"]]}
+
+    def note_files(self, files: Sequence[Path], problems: Sequence[str]) -> None:
+        """Tell of files that were written beside the outputs."""
+        self.files += files
+        self.problems += problems
 
     def give_up(self) -> None:
         """Take back the names where nothing was ever written."""

@@ -11,6 +11,7 @@ from tracker_gui.engine.disk_watch import DiskWatch
 from tracker_gui.engine.live_channel import LiveChannel, LiveFigures
 from tracker_gui.engine.live_files import LiveFiles
 from tracker_gui.engine.pipeline import load_libraries
+from tracker_gui.engine.rules.runner import RuleRunner
 from tracker_gui.engine.runner import Counts
 
 if TYPE_CHECKING:
@@ -47,6 +48,10 @@ class LiveRun:
         How long the run lasts, counted from its start.
     recording : RecordingPlan, optional
         Record the pictures too.
+    camera : int
+        The number of the camera in its preset, for rules that are for some cameras.
+    armed : bool
+        Let the preset's rules act; else they only write down what they would do.
     """
 
     def __init__(
@@ -56,12 +61,19 @@ class LiveRun:
         out_folder: Path,
         seconds: float | None = None,
         recording: RecordingPlan | None = None,
+        *,
+        camera: int = 0,
+        armed: bool = False,
     ) -> None:
         self.source = source
         self.preset = replace(preset, source=source)
         self.out_folder = out_folder
         self.seconds = seconds
         self._plan = recording
+        self._camera = camera
+        self._armed = armed
+        #: Why a rule ended the run; empty where none did.
+        self.stopped_by = ""
         self._files: LiveFiles | None = None
         self._channel: LiveChannel | None = None
 
@@ -107,7 +119,9 @@ class LiveRun:
         """
         load_libraries(self.preset)  # before the clock of the run starts
         files = self._files = LiveFiles(self.source, self.preset, self.out_folder)
-        channel = self._channel = LiveChannel(self.source, self.preset, on_snapshot)
+        channel = self._channel = LiveChannel(
+            self.source, self.preset, on_snapshot, make_rules=self._make_rules if self.preset.rules else None
+        )
         start_s = time.monotonic()
         said_s = 0.0
         disk = DiskWatch(self.out_folder)
@@ -122,7 +136,7 @@ class LiveRun:
         def done() -> bool:
             files.counts.cancelled = cancelled()
             over = self.seconds is not None and time.monotonic() - start_s >= self.seconds
-            return files.counts.cancelled or over or channel.run_error is not None
+            return files.counts.cancelled or over or channel.run_error is not None or bool(self.stopped_by)
 
         try:
             self._begin_recording(channel, files)
@@ -133,6 +147,26 @@ class LiveRun:
         return LiveResult(
             tuple(files.files), files.counts, channel.loop.figures(), files.manifest_path, tuple(files.problems)
         )
+
+    def _make_rules(self, info: SourceInfo, folder: Path, stem: str) -> RuleRunner:
+        runner = RuleRunner(self.preset, info, folder, stem, camera=self._camera, control=self, shadow=not self._armed)
+        assert self._files is not None
+        self._files.problems += map(str, runner.problems)
+        runner.arm()
+        return runner
+
+    def stop_session(self, reason: str) -> None:
+        """End the run, because a rule says so."""
+        self.stopped_by = reason
+
+    def set_parameter(self, name: str, value: float) -> None:
+        """Refuse: a run's results belong to one set of settings.
+
+        Raises
+        ------
+        SettingsError
+        """
+        raise SettingsError(name, "cannot be changed while tracks are written", "Change it before the run.")
 
     def _begin_recording(self, channel: LiveChannel, files: LiveFiles) -> None:
         if self._plan is None:
