@@ -42,6 +42,7 @@ PORTION_S = 0.6
 #: A small servo turns so fast; only for drawing.
 SERVO_DEG_S = 360.0
 MOST_KEPT = 1000
+MOST_NAP_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,9 @@ class VirtualBoard:
             self._out = bytearray()
             self._linked = False
             self._last_number = 0
-            self._watchdog_s = 1.0
+            self._watchdog_s = self._answer_s = 1.0
+            self._back_s = now_s
+            self._was_stuck = False
             self._heard_s = now_s
             self._announce_s = now_s + self._boot_s
             self._deaf_until_s = now_s + self._boot_s
@@ -150,10 +153,14 @@ class VirtualBoard:
                 if self._linked:
                     self._say(f"IN {button} {int(down)}")
 
-    def receive(self, data: bytes) -> None:
-        """Take bytes from the wire."""
+    def receive(self, data: bytes, waited: bool = False) -> None:
+        """Take bytes from the wire; `waited` where they may have lain there for some time."""
         with self._lock:
             if self._clock() < self._deaf_until_s:
+                return
+            if waited and self._was_stuck:
+                # Nobody knows how old it is, and the computer has given it up.
+                self._was_stuck, self._lines = False, LineSplitter()
                 return
             for line in self._lines.feed(data):
                 text = unframed(line)
@@ -170,9 +177,10 @@ class VirtualBoard:
             return said
 
     def tick(self) -> float:
-        """Do what is due, and return for how many seconds nothing will be."""
+        """Do what is due, and return how many seconds may pass before the next time."""
         with self._lock:
             now_s = self._clock()
+            self._was_stuck = self._linked and now_s - self._back_s > self._answer_s
             if self._linked and now_s - self._heard_s > self._watchdog_s:
                 self._all_safe()
                 self._linked, self._announce_s = False, now_s
@@ -182,7 +190,9 @@ class VirtualBoard:
                 self._say(f"{READY} {VERSION} virtual")
             for output in self._outputs.values():
                 self._tend(output, now_s)
-            return max(0.0, min(self._due_s()) - now_s)
+            nap_s = min(MOST_NAP_S, max(0.0, min(self._due_s()) - now_s))
+            self._back_s = now_s + nap_s
+            return nap_s
 
     def _due_s(self) -> list[float]:
         due = [self._heard_s + self._watchdog_s if self._linked else self._announce_s]
@@ -232,12 +242,13 @@ class VirtualBoard:
             self._linked, self._announce_s = False, self._clock()
 
     def _greet(self, number: int, words: list[str]) -> None:
-        if len(words) != 2 or words[0] != str(VERSION) or not words[1].isdecimal():
+        if len(words) != 3 or words[0] != str(VERSION) or not all(word.isdecimal() for word in words[1:]):
             self._say(f"ERR {number} version")
             return
         self._all_safe()
         self._linked, self._last_number, self._heard_s = True, number, self._clock()
         self._watchdog_s = min(max(int(words[1]), WATCHDOG_MS[0]), WATCHDOG_MS[1]) / 1000
+        self._answer_s = int(words[2]) / 1000
         self._say(f"ACK {number}")
 
     def _do(self, verb: str, payload: str) -> str:

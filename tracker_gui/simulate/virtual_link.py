@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from tracker_gui.simulate.virtual_board import VirtualBoard
 
 READ_S = 0.1
-#: Longest sleep of a board's thread, so that it ends soon when it is told to.
-NAP_S = 0.2
 MOST_BYTES = 64 * 1024
 
 
@@ -79,7 +77,7 @@ class InProcessLink:
 
     def _run(self) -> None:
         while True:
-            nap_s = min(self.board.tick(), NAP_S)
+            nap_s = self.board.tick()
             said = self.board.take_output()
             with self._ready:
                 if self._closed:
@@ -179,7 +177,7 @@ class PtyLink:
 
     def _run(self) -> None:
         while not self._closed:
-            nap_s = min(self.board.tick(), NAP_S)
+            nap_s = self.board.tick()
             self._say(self.board.take_output())
             ready, _, _ = select.select([self._board_end, self._wake_end], [], [], nap_s)
             if self._wake_end in ready:
@@ -188,7 +186,7 @@ class PtyLink:
                 data = os.read(self._board_end, 4096)
                 if self._on_bytes is not None:
                     self._on_bytes(data)
-                self.board.receive(data)
+                self.board.receive(data, waited=True)
 
     def _say(self, data: bytes) -> None:
         # Nobody may have opened it, or not read for long; a board does not wait either.

@@ -33,6 +33,7 @@ RETRY_BUSY_S = 2.0
 #: So much of what is no line of ours is not a disturbance, but another device.
 MOST_JUNK_BYTES = 64 * 1024
 SAFE_WAIT_S = 0.5
+CLOSE_TIMEOUT_S = 2.0
 #: A command that is asked for by hand may wait so long.
 SEND_WAIT_S = 10.0
 
@@ -149,7 +150,10 @@ class Board:
             self._outbox.go_safe("closed", last_words=True).wait(SAFE_WAIT_S)
             self._closing.set()
             self._wake.set()
-            self._thread.join()
+            self._thread.join(CLOSE_TIMEOUT_S)
+            if self._thread.is_alive():
+                # Some drivers wait up to 30 s at the close for a board to take its last bytes: the safe state.
+                log.warning("board %s: the port is still closing", self.name)
             self._outbox.close()
             self._thread = self._outbox = None
             self._become(DeviceState.CLOSED, "")
@@ -420,9 +424,10 @@ class Board:
 
     def _shake_hands(self, port: Port, lines: LineSplitter) -> tuple[int, tuple[OutputInfo, ...]]:
         """Greet the board, ask for its outputs and make it safe; return the last number that was used."""
-        watchdog_ms = round(1000 * self.settings.params.watchdog_s)
+        params = self.settings.params
+        hello = f"HELLO {VERSION} {round(1000 * params.watchdog_s)} {round(1000 * params.answer_timeout_s)}"
         outputs: list[OutputInfo] = []
-        for number, payload in enumerate((f"HELLO {VERSION} {watchdog_ms}", "LIST", "SAFE"), start=1):
+        for number, payload in enumerate((hello, "LIST", "SAFE"), start=1):
             data = framed(f"{number} {payload}")
             port.write(data)
             self.traffic.sent(data)

@@ -63,6 +63,8 @@ class Job:
     then_after_s: float = 0.0
     reply: bytes = b""
     reply_timeout_s: float = 0.0
+    #: What may still be on its way would be done late, so it is taken back first.
+    in_place_of_all: bool = False
     t_sent_s: float | None = None
     answer_due_s: float = 0.0
 
@@ -97,7 +99,7 @@ class Outbox:
         self._reply = b""
         self._number = 0
         self._next_ping_s = 0.0
-        self._broken = False
+        self._broken = self._leaving = False
         self._guard = OutputGuard((), 0, 0)
         self._outputs: tuple[OutputInfo, ...] = ()
         self.sent = self.acknowledged = self.failed = 0
@@ -109,7 +111,7 @@ class Outbox:
     def attach(self, port: Port, number: int, outputs: Sequence[OutputInfo]) -> None:
         """Begin to send; `number` is the last sequence number that was used."""
         with self._writing, self._ready:
-            self._port, self._open, self._broken = port, True, False
+            self._port, self._open, self._broken, self._leaving = port, True, False, False
             self._number, self._outputs = number, tuple(outputs)
             self._guard = OutputGuard(outputs, self._params.least_gap_s, self._params.longest_on_s)
             self._next_ping_s = self._clock() + self._ping_s
@@ -165,7 +167,7 @@ class Outbox:
     def submit(self, job: Job) -> None:
         """Put a command at the end of the row; returns at once."""
         with self._ready:
-            problem = "" if self._open and not self._broken else self._why_not
+            problem = "" if self._open and not self._broken and not self._leaving else self._why_not
             if not problem and len(self._jobs) >= MOST_WAITING:
                 problem = f"{MOST_WAITING} commands are waiting already"
             if not problem:
@@ -192,6 +194,8 @@ class Outbox:
                 done.set()
                 return done
             jobs = [Job("safe", self._safe_payload, self._clock())]
+            if last_words:
+                self._leaving, self._why_not = True, "the board is being closed"
             if last_words and not self._params.is_plain:
                 jobs.append(Job("bye", b"BYE", self._clock()))
             jobs[-1].on_result = lambda _: done.set()
@@ -212,6 +216,10 @@ class Outbox:
     @property
     def _safe_payload(self) -> bytes:
         return self._params.safe if self._params.is_plain else b"SAFE"
+
+    @property
+    def _pings(self) -> bool:
+        return self._open and not self._broken and not self._leaving and not self._params.is_plain
 
     @property
     def _ping_s(self) -> float:
@@ -241,7 +249,7 @@ class Outbox:
     def _nap_s(self) -> float | None:
         due = [job.answer_due_s for job in self._awaited.values()]
         due += [due_s for due_s, _ in self._timers]
-        if self._open and not self._params.is_plain:
+        if self._pings:
             due.append(self._next_ping_s)
         limit_s = self._guard.next_due_s
         if self._open and limit_s is not None:
@@ -268,7 +276,7 @@ class Outbox:
             if job.deadline_s is None or now_s <= job.deadline_s:
                 return job
             self._settle(job, None, False, "not sent: too late")
-        if not self._params.is_plain and now_s >= self._next_ping_s:
+        if self._pings and now_s >= self._next_ping_s:
             return Job("ping", b"PING", now_s)
         return None
 
@@ -292,7 +300,7 @@ class Outbox:
             elif self._open and not any(each.kind == "safe" for each in self._jobs):
                 # Nobody knows what it did, so the outputs go where nothing can happen.
                 self._traffic.note("no answer: safe state")
-                self._jobs.appendleft(Job("safe", self._safe_payload, now_s))
+                self._jobs.appendleft(Job("safe", self._safe_payload, now_s, in_place_of_all=True))
 
     def _send(self, job: Job) -> None:
         with self._writing:
@@ -301,6 +309,9 @@ class Outbox:
             if port is None or not data:
                 return
             try:
+                if job.in_place_of_all:
+                    port.drop_output()
+                    data = self._on_new_line(data)
                 port.write(data)
             except OSError as error:
                 self._write_failed(port, job, error)
@@ -371,15 +382,17 @@ class Outbox:
             self._settle(job, None, False, f"failed: {why}")
             self._fail_all(why)
             last_words = self._safe_payload if self._params.is_plain else framed(f"{self._number + 1} SAFE")
-        if timed_out:
-            # What is still on its way would be done late; in its place the safe state waits for the board.
+        if timed_out and last_words:
             with contextlib.suppress(OSError):
                 port.drop_output()
-                if last_words:
-                    port.write(last_words if self._params.is_plain else b"\n" + last_words)
-                    self._traffic.sent(last_words)
+                port.write(self._on_new_line(last_words))
+                self._traffic.sent(last_words)
         with self._ready:
             self._break(why)
+
+    def _on_new_line(self, data: bytes) -> bytes:
+        """Return a line that the half of another one before it does not spoil."""
+        return data if self._params.is_plain else b"\n" + data
 
     def _break(self, why: str) -> None:
         if not self._broken:
