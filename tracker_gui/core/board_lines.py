@@ -114,7 +114,7 @@ class Switching:
 
 def read_switching(payload: str, outputs: Sequence[OutputInfo]) -> Switching | str:
     """Return what ``SET name value`` or ``PULSE name value ms`` does, or a clause that says what is wrong with it."""
-    verb, *words = payload.split()
+    verb, *words = payload.split() or [""]
     if verb not in ("SET", "PULSE"):
         return f'"{verb}" is no command for a board (known: SET, PULSE)'
     if len(words) != (2 if verb == "SET" else 3) or not all(_NUMBER.fullmatch(word) for word in words[1:]):

@@ -60,6 +60,7 @@ def test_whatever_arrives_no_more_than_a_line_is_kept(chunks: list[bytes]) -> No
         ("SET door", "SET needs the name of an output, its value"),
         ("PULSE door 9", "PULSE needs the name of an output, its value and milliseconds"),
         ("PULSE door 9 0", "a pulse takes 1 to 600000 ms, got 0"),
+        ("", '"" is no command for a board (known: SET, PULSE)'),
         ("OPEN door 1", '"OPEN" is no command for a board (known: SET, PULSE)'),
     ],
 )

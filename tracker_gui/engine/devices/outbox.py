@@ -242,9 +242,18 @@ class Outbox:
                     # Whoever asked has a mistake in it; the commands behind it must go out all the same.
                     log.exception("a result could not be told")
             if job is not None:
-                self._send(job)
+                self._send_or_fail(job)
             elif ended:
                 return
+
+    def _send_or_fail(self, job: Job) -> None:
+        try:
+            self._send(job)
+        except Exception as error:
+            # One command with a mistake in it must not end the thread, and with it the safe state.
+            log.exception("a command could not be sent")
+            with self._ready:
+                self._settle(job, None, False, f"failed: {type(error).__name__}: {error}")
 
     def _nap_s(self) -> float | None:
         due = [job.answer_due_s for job in self._awaited.values()]
