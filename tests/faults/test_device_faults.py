@@ -72,7 +72,7 @@ def values(virtual: VirtualBoard) -> dict[str, int]:
 
 
 def pull_and_plug(rounds: int, boards: list[Any]) -> None:
-    """Pull the cable in the middle of commands, again and again; another board of the same kind is there all the time."""
+    """Pull the cable in the middle of commands, again and again; another board like it is there all the time."""
     sockets, virtual, other = ends.Sockets(), VirtualBoard(), VirtualBoard()
     stranger, cable = PtyLink(other), PtyLink(virtual)
     sockets.plugged = {"B999": stranger.path, "A001": cable.path}
@@ -140,7 +140,7 @@ def test_a_plain_sketch_that_never_reads_gets_the_safe_state_and_nothing_late(bo
             took_s.append(time.perf_counter() - start_s)
             if any("timed out" in result.result for result in results):
                 break
-            ends.until(lambda n=len(took_s): len(results) == n)
+            ends.until(lambda: len(results) == len(took_s))
         ends.until(lambda: len(results) == len(took_s))
         ends.until(lambda: not board.armed)
         failed = results[-1]
@@ -226,7 +226,7 @@ def test_a_wrong_device_that_floods_the_line_is_refused(boards: list[Any]) -> No
         board.open()
         ends.until(lambda: board.state is DeviceState.REFUSED)
         said = babbler.said_bytes
-        with pytest.raises(TrackerError, match="cannot be armed, because it is refused. It sends too much"):
+        with pytest.raises(TrackerError, match=r"cannot be armed, because it is refused\. It sends too much"):
             board.arm()
         result = board.send(ends.command(b"SET door 90"))
         junk = board.status.junk_bytes

@@ -75,5 +75,5 @@ def test_bytes_can_be_typed_as_they_are_shown(data: bytes) -> None:
 
 @pytest.mark.parametrize("text", [r"\q", "\\", "ä", r"\x4"])
 def test_what_stands_for_no_byte_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="known|plain letters"):
+    with pytest.raises(ValueError, match=r"known|plain letters"):
         bytes_of(text)

@@ -193,8 +193,8 @@ def test_the_virtual_board_says_the_same_line_for_line(sketch: Sketch) -> None:
         framed("12 PULSE led 1 0"), framed("13 PULSE led 1 700000"), framed("14 PULSE led 1 600000"), framed("15 NOW"),
         framed("16 SET feeder 1"), framed("17 SET feeder 1"), framed("18 SET feeder 0"), b"19 PING*00\n", b"\n", b"*\n",
         b"x" * 300 + b"\n", framed("19 PING").replace(b"\n", b"\r\n"), framed("0 PING"), framed("32768 PING"),
-        framed("-1 PING"), framed("PING"), framed("20"), framed("16402 PING"), framed("16403 PING"), framed("32767 PING"),
-        framed("1 SAFE"), framed("2 BYE"), framed("3 SET door 90"),
+        framed("-1 PING"), framed("PING"), framed("20"), framed("16402 PING"), framed("16403 PING"),
+        framed("32767 PING"), framed("1 SAFE"), framed("2 BYE"), framed("3 SET door 90"),
     ]  # fmt: skip
     of_sketch = talk(sketch.path, lines, "ERR 3 hello")
     cable = PtyLink(VirtualBoard())

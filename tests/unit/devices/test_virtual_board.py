@@ -165,7 +165,9 @@ def test_good_bye_makes_it_safe_and_ready_for_the_next(bench: Bench) -> None:
     assert bench.values["door"] == 0
 
 
-WORDS = st.sampled_from(["HELLO", "SET", "PULSE", "LIST", "SAFE", "BYE", "door", "feeder", "0", "1", "90", "-1", "", "x"])
+WORDS = st.sampled_from(
+    ["HELLO", "SET", "PULSE", "LIST", "SAFE", "BYE", "door", "feeder", "0", "1", "90", "-1", "", "x"]
+)
 
 
 @given(st.lists(st.one_of(st.lists(WORDS, max_size=5).map(" ".join), st.text(max_size=30)), max_size=30))
