@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -19,7 +20,10 @@ import numpy as np
 import pytest
 
 from tracker_gui import _bootstrap
+from tracker_gui.core.cameras import list_cameras
 from tracker_gui.core.data_files import HOME_VARIABLE
+from tracker_gui.engine import camera_watch
+from tracker_gui.stages.sources import camera
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -86,6 +90,33 @@ def full_disk(tmp_path: Path) -> Iterator[Path]:
     yield folder
     # lazily: a file a failed test left open must not keep the mount
     subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def load_beside(name: str) -> Any:
+    """Return a module of the tests' own, which are no package: ``"faults/servers.py"``."""
+    path = Path(__file__).parent / name
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def camera_servers() -> Any:
+    """Return the network cameras that can be broken, see `faults/servers.py`."""
+    return load_beside("faults/servers.py")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return a computer's sockets to plug cameras into, see `camera_bench.Bench`."""
+    made = load_beside("camera_bench.py").Bench(tmp_path)
+    for module in (camera_watch, camera):
+        monkeypatch.setattr(module, "list_cameras", lambda: list_cameras(made.dev, made.sys_video))
+    monkeypatch.setattr(camera, "open_capture", made.open)
+    return made
 
 
 def _open_files() -> set[str]:
@@ -183,6 +214,66 @@ def write_video(
 def make_video(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a video of numbered pictures into the test's folder, see `write_video`."""
     return lambda name="clip.mp4", *args, **kwargs: write_video(tmp_path / name, *args, **kwargs)
+
+
+SOUND_LAYOUT, CLICK_S, FLASH_SIZE_PX = "mono", 0.005, (96, 64)
+
+
+def write_flashes(
+    path: Path, seconds: float = 3.0, *, codec: str = "aac", sound_rate_hz: int = 48_000, rate_hz: int = 30
+) -> Path:
+    """Write a dark video with one white frame and a click in the middle of each second."""
+    with av.open(str(path), "w") as file:
+        video: Any = file.add_stream("libx264", rate=rate_hz)
+        video.width, video.height = FLASH_SIZE_PX
+        video.pix_fmt = "yuv420p"
+        audio: Any = file.add_stream(codec, rate=sound_rate_hz, layout=SOUND_LAYOUT)
+        for number in range(round(seconds * rate_hz)):
+            level = 255 if number % rate_hz == rate_hz // 2 else 0
+            picture = np.full((FLASH_SIZE_PX[1], FLASH_SIZE_PX[0], 3), level, np.uint8)
+            file.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        times_s = np.arange(round(seconds * sound_rate_hz)) / sound_rate_hz
+        is_click = np.abs(times_s % 1 - 0.5 - CLICK_S / 2) < CLICK_S / 2
+        samples = np.where(is_click, 20_000 * np.sign(np.sin(2 * np.pi * 1000 * times_s)), 0).astype(np.int16)
+        for first in range(0, len(samples), 960):
+            frame = av.AudioFrame.from_ndarray(samples[None, first : first + 960], format="s16", layout=SOUND_LAYOUT)
+            frame.sample_rate, frame.pts, frame.time_base = sound_rate_hz, first, Fraction(1, sound_rate_hz)
+            file.mux(audio.encode(frame))
+        file.mux(audio.encode(None))
+        file.mux(video.encode(None))
+    return path
+
+
+def read_flashes(path: Path) -> tuple[list[float], list[float]]:
+    """Return when flashes are seen and when clicks are heard in a video, both in seconds; no two within 0.3 s."""
+    seen: list[float] = []
+    heard: list[float] = []
+    with av.open(str(path)) as file:
+        for frame in file.decode(*file.streams.video[:1], *file.streams.audio[:1]):
+            if isinstance(frame, av.VideoFrame):
+                if frame.to_ndarray(format="gray").mean() > 128 and (not seen or frame.time - seen[-1] > 0.3):
+                    seen.append(frame.time)
+                continue
+            samples = frame.to_ndarray()[0]
+            if not frame.format.is_planar:
+                samples = samples[:: frame.layout.nb_channels]
+            loud = np.abs(samples.astype(float)) > 0.2 * (1.0 if samples.dtype.kind == "f" else np.iinfo("i2").max)
+            for t_s in (frame.time + np.flatnonzero(loud) / frame.sample_rate).tolist():
+                if not heard or t_s - heard[-1] > 0.3:
+                    heard.append(t_s)
+    return seen, heard
+
+
+@pytest.fixture
+def make_flashes(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a video that flashes and clicks into the test's folder, see `write_flashes`."""
+    return lambda name="flashes.mp4", *args, **kwargs: write_flashes(tmp_path / name, *args, **kwargs)
+
+
+@pytest.fixture
+def flashes_in() -> Callable[[Path], tuple[list[float], list[float]]]:
+    """Return `read_flashes`."""
+    return read_flashes
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,33 +10,33 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_spec = importlib.util.spec_from_file_location("camera_servers", Path(__file__).with_name("servers.py"))
-assert _spec is not None
-assert _spec.loader is not None
-servers: Any = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(servers)
-
 
 @pytest.fixture
-def mjpeg_camera(no_leaks: None) -> Iterator[Any]:
+def mjpeg_camera(camera_servers: Any, no_leaks: None) -> Iterator[Any]:
     """Return a running HTTP camera, see `servers.MjpegCamera`."""
-    with servers.MjpegCamera() as camera:
+    with camera_servers.MjpegCamera() as camera:
         yield camera
 
 
 @pytest.fixture(scope="session")
-def rtsp_is_there() -> None:
+def rtsp_is_there(camera_servers: Any) -> None:
     """Skip where the system has no RTSP server."""
-    reason = servers.why_no_rtsp()
+    reason = camera_servers.why_no_rtsp()
     if reason is not None:
         pytest.skip(reason)
 
 
 @pytest.fixture
-def rtsp_camera(rtsp_is_there: None, no_leaks: None) -> Iterator[Any]:
+def rtsp_camera(rtsp_is_there: None, camera_servers: Any, no_leaks: None) -> Iterator[Any]:
     """Return a running RTSP camera, see `servers.RtspCamera`."""
-    with servers.RtspCamera() as camera:
+    with camera_servers.RtspCamera() as camera:
         yield camera
+
+
+@pytest.fixture
+def has_element(rtsp_is_there: None, camera_servers: Any) -> Callable[[str], bool]:
+    """Return `servers.has_element`."""
+    return camera_servers.has_element
 
 
 @pytest.fixture

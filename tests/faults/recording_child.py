@@ -1,5 +1,7 @@
 """Records a simulated arena in real time until it is told to stop, or killed. A process of its own for the tests.
 
+``recording_child.py FOLDER [sound]``: with the word, a tone is heard all the time.
+
 Prints ``ready``, then one line per frame as soon as the recorder has it: its number, its capture time, and how
 many frames have left the queue for the file.
 """
@@ -12,8 +14,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tracker_gui.core.picture import ArrayPicture
 from tracker_gui.core.recording import RecorderSettings
+from tracker_gui.core.sound import Sound, SoundFormat, SoundPacket
 from tracker_gui.core.types import Frame
 from tracker_gui.engine.recorder import Recorder
 from tracker_gui.simulate.arena import Arena
@@ -24,10 +29,21 @@ if TYPE_CHECKING:
 
 RATE_HZ = 30
 PICTURES = 30
+SOUND_RATE_HZ, TONE_HZ = 8000, 400
+PCM = SoundFormat("pcm_s16le", SOUND_RATE_HZ, "mono", 1, 0, b"", None)
+
+
+def tone(t_s: float) -> Sound:
+    """Return the sound of one frame."""
+    duration_s = 1 / RATE_HZ
+    at_s = t_s + np.arange(round(SOUND_RATE_HZ * duration_s)) / SOUND_RATE_HZ
+    samples = (8000 * np.sin(2 * np.pi * TONE_HZ * at_s)).astype("<i2")
+    return Sound(PCM, (SoundPacket(t_s, duration_s, samples.tobytes()),))
 
 
 def main() -> int:
     folder = Path(sys.argv[1])
+    hears = "sound" in sys.argv[2:]
     scene = ArenaScene(animals=2, seed=4)
     arena = Arena(scene)
     pictures = [ArrayPicture(arena.picture(k)) for k in range(PICTURES)]
@@ -49,7 +65,8 @@ def main() -> int:
         # There and back, so that no animal jumps.
         there = index % (2 * PICTURES - 2)
         picture = pictures[min(there, 2 * PICTURES - 2 - there)]
-        recorder.put(Frame(index, t_s, time.time(), "cam", 0, picture))
+        sound = tone(start_s + index / RATE_HZ) if hears else None
+        recorder.put(Frame(index, t_s, time.time(), "cam", 0, picture, sound))
         print(f"{index} {t_s:.6f} {recorder.state.frames}", flush=True)
         index += 1
     result = recorder.stop(5.0)

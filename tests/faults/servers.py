@@ -79,6 +79,13 @@ class RtspCamera(CameraServer):
     address = "rtsp://127.0.0.1:{port}/cam"
 
 
+def has_element(name: str) -> bool:
+    """Return whether the system's GStreamer has an element."""
+    check = f"from gi.repository import Gst; Gst.init(None); assert Gst.ElementFactory.find({name!r})"
+    require = "import gi; gi.require_version('Gst', '1.0'); "
+    return subprocess.run([SYSTEM_PYTHON, "-c", require + check], check=False, timeout=60).returncode == 0
+
+
 def why_no_rtsp() -> str | None:
     """Return why there can be no RTSP camera here, None where there can."""
     if not Path(SYSTEM_PYTHON).is_file():

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import av
 import pytest
 
-from tracker_gui.core.errors import InputError, OutputError
+from tracker_gui.core.errors import InputError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.core.recording import RecorderSettings
@@ -248,18 +248,48 @@ def fill_up(path: Path) -> None:
         return
 
 
-def test_a_full_disk_ends_the_table_whole_and_then_the_run(mjpeg_camera: Any, full_disk: Path, no_leaks: None) -> None:
-    filler = full_disk / "filler"
+class FillingUp:
+    """Uses up the disk of a run after its tenth frame, and gives it back when the run has said so if that is wanted."""
+
+    def __init__(self, run: LiveRun, disk: Path, gives_back: bool) -> None:
+        self.said: list[str] = []
+        self.stop_at = 10_000
+        self._run = run
+        self._filler = disk / "filler"
+        self._gives_back = gives_back
+
+    def seen(self, _: object) -> None:
+        if self._run.counts.frames == 10:
+            fill_up(self._filler)
+
+    def told(self, figures: LiveFigures) -> None:
+        if figures.troubles and not self.said:
+            self.said += figures.troubles
+            self.stop_at = self._run.counts.frames + 40
+            if self._gives_back:
+                self._filler.unlink()
+
+    def is_over(self) -> bool:
+        return self._run.counts.frames >= self.stop_at
+
+
+@pytest.mark.parametrize("gives_back", [True, False])
+def test_f24_tracks_wait_in_memory_while_the_disk_is_full(
+    gives_back: bool, mjpeg_camera: Any, full_disk: Path, no_leaks: None
+) -> None:
     run = LiveRun(choice("sources", "network_stream", url=mjpeg_camera.url), PRESET, full_disk / "out", 60)
-
-    def fill(_: object) -> None:
-        if run.counts.frames == 10:
-            fill_up(filler)
-
-    with pytest.raises(OutputError, match="rows before are complete"):
-        run.run(on_snapshot=fill)
-    rows = next((full_disk / "out").glob("*_tracks.csv")).read_text().splitlines()
+    filling = FillingUp(run, full_disk, gives_back)
+    result = run.run(filling.told, filling.is_over, filling.seen)
+    (table,) = (full_disk / "out").glob("*_tracks.csv")
+    rows = table.read_text().splitlines()[1:]
     assert all(row.count(",") == 8 for row in rows)
+    assert f"{table}: the disk is full" in filling.said[0]
+    if gives_back:
+        assert len(rows) == 2 * result.counts.frames
+        assert result.problems == ()
+    else:
+        assert 0 < len(rows) < 2 * result.counts.frames
+        assert any("rows before are complete" in problem for problem in result.problems)
 
 
 def test_an_address_that_is_none_leaves_nothing_behind(tmp_path: Path, no_leaks: None) -> None:

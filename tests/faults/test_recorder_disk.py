@@ -14,8 +14,10 @@ import pytest
 from tracker_gui.core.errors import OutputError
 from tracker_gui.core.picture import ArrayPicture
 from tracker_gui.core.recording import RecorderSettings
+from tracker_gui.core.sound import Sound, SoundFormat, SoundPacket
 from tracker_gui.core.types import Frame
-from tracker_gui.engine.recorder import Phase, Recorder, RecorderState
+from tracker_gui.engine.recorder import Recorder
+from tracker_gui.engine.recorder_state import Phase, RecorderState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +27,8 @@ SIZE_PX = (320, 240)
 STATE_WITHIN_S = 2.0
 # Noise that is not compressed: some 6 MB/s at 30 frames/s fill the small disk soon.
 GREEDY = {"crf": 0}
+PCM = SoundFormat("pcm_s16le", 48_000, "mono", 1, 0, b"", None)
+HISS = np.random.default_rng(1).integers(-9000, 9000, 48_000 // 30).astype("<i2").tobytes()
 
 pytestmark = pytest.mark.usefixtures("no_leaks")
 
@@ -40,11 +44,12 @@ class Camera:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.offered = self.taken = 0
+        self.hears = False
 
     def shoot(self) -> None:
-        self.taken += self.recorder.put(
-            Frame(self.offered, time.monotonic(), time.time(), "cam", 0, noise(self.offered))
-        )
+        t_s = time.monotonic()
+        sound = Sound(PCM, (SoundPacket(t_s, 1 / 30, HISS),)) if self.hears else None
+        self.taken += self.recorder.put(Frame(self.offered, t_s, time.time(), "cam", 0, noise(self.offered), sound))
         self.offered += 1
         time.sleep(1 / 30)
 
@@ -94,10 +99,12 @@ def use_up(disk: Path, leave_bytes: int) -> Path:
     return ballast
 
 
+@pytest.mark.parametrize("hears", [False, True])
 def test_a_disk_that_runs_full_leaves_a_video_that_plays_and_says_so(
-    full_disk: Path, record: Callable[..., Camera]
+    hears: bool, full_disk: Path, record: Callable[..., Camera]
 ) -> None:
     camera = record(full_disk, **GREEDY)
+    camera.hears = hears
     state = camera.until(lambda state: state.phase is Phase.WAITING)
     assert str(full_disk) in state.sentence
     assert "there is space" in state.sentence
@@ -108,9 +115,13 @@ def test_a_disk_that_runs_full_leaves_a_video_that_plays_and_says_so(
     assert any("space" in problem for problem in result.problems)
 
 
-def test_it_goes_on_in_a_new_file_when_there_is_space_again(full_disk: Path, record: Callable[..., Camera]) -> None:
+@pytest.mark.parametrize("hears", [False, True])
+def test_it_goes_on_in_a_new_file_when_there_is_space_again(
+    hears: bool, full_disk: Path, record: Callable[..., Camera]
+) -> None:
     ballast = use_up(full_disk, leave_bytes=2_000_000)
     camera = record(full_disk, **GREEDY)
+    camera.hears = hears
     camera.until(lambda state: state.phase is Phase.WAITING)
     ballast.unlink()
     camera.until(lambda state: state.phase is Phase.RECORDING and state.file is not None)

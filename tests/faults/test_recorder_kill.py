@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 CHILD = Path(__file__).with_name("recording_child.py")
 AT_ONCE = 5
-QUICK_KILLS, ALL_KILLS = 20, 200
+QUICK_KILLS, SOUND_KILLS, ALL_KILLS = 20, 10, 200
 EARLIEST_S, LATEST_S = 0.1, 3.5
 VIDEO_LOST_S, ROWS_LOST_S = 1.0, 0.5
+SOUND_BEHIND_S = 0.5
 
 
 @dataclass
@@ -61,16 +62,16 @@ class Child:
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[Callable[[], Child]]:
+def record(tmp_path: Path) -> Iterator[Callable[..., Child]]:
     """Return a function that starts a recording process and waits until it records."""
     children: list[Child] = []
 
-    def start(number: int | None = None) -> Child:
+    def start(*words: str) -> Child:
         folder = tmp_path / f"recording {len(children)}"
         log = tmp_path / f"log {len(children)}"
         with log.open("w") as out:
             process = subprocess.Popen(
-                [sys.executable, str(CHILD), str(folder)],
+                [sys.executable, str(CHILD), str(folder), *words],
                 stdout=out,
                 cwd=Path(__file__).parents[2],
                 env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -149,11 +150,22 @@ def check_what_is_left(child: Child, after_s: float) -> tuple[float, float, floa
     return video_lost_s, rows_lost_s, backlog_s
 
 
-def kill_at_random(record: Callable[[], Child], kills: int, seed: int) -> None:
+def sound_lost_s(child: Child) -> float:
+    """Return by how much the sound that can be decoded ends before the pictures."""
+    video = next(child.folder.glob("*.mp4"), None)
+    if video is None:
+        return 0.0
+    with av.open(str(video)) as container:
+        (audio,) = container.streams.audio
+        ends_s = [frame.time + frame.samples / frame.sample_rate for frame in container.decode(audio)]
+    return decoded_times(video)[-1] - (ends_s[-1] if ends_s else 0.0)
+
+
+def kill_at_random(record: Callable[..., Child], kills: int, seed: int, *words: str) -> None:
     instants = random.Random(seed)
     lost: list[tuple[float, float, float]] = []
     for _ in range(0, kills, AT_ONCE):
-        children = [record() for _ in range(AT_ONCE)]
+        children = [record(*words) for _ in range(AT_ONCE)]
         for child in children:
             wait_for(child, "ready")
         start_s = time.monotonic()
@@ -164,6 +176,8 @@ def kill_at_random(record: Callable[[], Child], kills: int, seed: int) -> None:
             child.process.wait()
         for after_s, child in plan:
             lost.append(check_what_is_left(child, after_s))
+            if words:
+                assert sound_lost_s(child) < SOUND_BEHIND_S, f"killed {after_s:.3f} s after its start"
     print(
         f"{len(lost)} kills: at most {max(v - b for v, _, b in lost):.3f} s of video and "
         f"{max(r - b for _, r, b in lost):.3f} s of rows were lost of what the encoder had been able to take; "
@@ -178,6 +192,11 @@ def first(pair: tuple[float, Child]) -> float:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot end a program without its knowledge")
 def test_a_kill_at_any_instant_costs_at_most_a_second(record: Callable[[], Child]) -> None:
     kill_at_random(record, QUICK_KILLS, seed=27)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot end a program without its knowledge")
+def test_a_kill_costs_no_more_with_sound(record: Callable[..., Child]) -> None:
+    kill_at_random(record, SOUND_KILLS, 2, "sound")
 
 
 @pytest.mark.faults_full

@@ -13,7 +13,7 @@ from tracker_gui.core.preset import Preset, choice
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.live_run import LiveRun
-from tracker_gui.engine.recorder import Phase
+from tracker_gui.engine.recorder_state import Phase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,8 @@ def test_tracking_goes_on_while_the_disk_is_too_full_to_record(full_disk: Path) 
     assert any(str(full_disk) in problem for problem in result.problems)
     manifest = json.loads(result.manifest_path.read_text())
     (kept,) = manifest["recording"]["recordings"]
-    assert {gap["reason"] for gap in kept["gaps"]} == {"space"}
+    # On a busy machine the simulation itself may come late.
+    assert {"space"} <= {gap["reason"] for gap in kept["gaps"]} <= {"space", "source"}
     assert kept["frames"] + kept["dropped"] == result.capture.received
     assert sum(frames_in(path) for path in full_disk.glob("*.mp4")) == kept["frames"] > 0
     table = (full_disk / "simulated_tracks.csv").read_text().splitlines()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tracker_gui.core import preset as preset_module
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.errors import InputError, OutputError, SettingsError
 from tracker_gui.core.geometry import Circle, Polygon
 from tracker_gui.core.preset import (
@@ -21,7 +22,6 @@ from tracker_gui.core.preset import (
     read_json,
     save,
     to_document,
-    write_atomically,
 )
 from tracker_gui.exchange.open_preset import open_preset
 

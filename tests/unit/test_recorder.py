@@ -20,7 +20,8 @@ from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.core.types import Frame, Snapshot, Tracks, TrackState, no_detections
 from tracker_gui.engine.annotated import annotated
-from tracker_gui.engine.recorder import Gap, Phase, Recorder, RecorderState, RecordingResult
+from tracker_gui.engine.recorder import Recorder
+from tracker_gui.engine.recorder_state import Gap, Phase, RecorderState, RecordingResult
 from tracker_gui.engine.recording_files import finish, trim
 from tracker_gui.engine.segment_writer import SegmentWriter, safe_name
 from tracker_gui.stages.sources.video_file import VideoFile, VideoFileParams
@@ -194,6 +195,20 @@ def test_what_it_does_is_told_at_every_change(tmp_path: Path) -> None:
     assert any(state.phase is Phase.RECORDING and state.file is not None for state in told)
     assert (told[-1].phase, told[-1].frames, told[-1].dropped) == (Phase.STOPPED, 10, 0)
     assert told[-1].seconds == pytest.approx(0.3)
+
+
+def test_it_stops_without_anybody_waiting_for_it(tmp_path: Path) -> None:
+    recorder = Recorder(RecorderSettings(reserve_mb=0), "cam", tmp_path)
+    recorder.start()
+    for k in range(5):
+        recorder.put(frame(k))
+    recorder.begin_stop(20.0)
+    until_s = time.monotonic() + 20
+    while recorder.state.phase is not Phase.STOPPED:
+        assert time.monotonic() < until_s
+        time.sleep(0.01)
+    assert not recorder.put(frame(5))
+    assert recorder.stop().frames == 5
 
 
 def test_stopped_twice_it_says_the_same_and_takes_no_more(tmp_path: Path) -> None:

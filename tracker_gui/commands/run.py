@@ -186,6 +186,7 @@ def status_text(figures: LiveFigures) -> str:
         parts.append(f"{words}: {recording.sentence}" if recording.sentence else words)
     if figures.free_bytes is not None:
         parts.append(f"{figures.free_bytes / 1e9:.1f} GB free")
+    parts += figures.troubles
     if figures.problems:
         parts.append(f"{len(figures.problems)} output failed")
     return " | ".join(parts)

@@ -29,6 +29,11 @@ class CameraDevice:
     address: str | int
 
 
+def can_list() -> bool:
+    """Return whether this system says which cameras there are."""
+    return sys.platform.startswith("linux")
+
+
 def list_cameras(dev: Path = DEV, sys_video: Path = SYS_VIDEO) -> list[CameraDevice]:
     """Return the connected cameras, sorted by id; none where the system does not say (then use ``index:0``).
 
@@ -37,7 +42,7 @@ def list_cameras(dev: Path = DEV, sys_video: Path = SYS_VIDEO) -> list[CameraDev
     dev, sys_video : Path
         Linux's folders of devices.
     """
-    if not sys.platform.startswith("linux") or not sys_video.is_dir():
+    if not can_list() or not sys_video.is_dir():
         return []
     by_id = _links(dev / "v4l" / "by-id")
     found = []

@@ -105,8 +105,10 @@ class LiveSource(Source[P]):
         """
 
 
-_USER_INFO = re.compile(r"(?<=://)[^/@\s]*@")
-_SECRET_IN_QUERY = re.compile(r"(?i)([?&;][^=&;\s]*(?:user|usr|login|pass|pwd|token|key|auth)[^=&;\s]*=)[^&;\s]*")
+_USER_INFO = re.compile(r"(?<=://)[^/?#\s]*@")
+#: Of an address: the name of a part that may be secret, and its value.
+SECRET_IN_QUERY = re.compile(r"(?i)([?&;][^=&;\s]*(?:user|usr|login|pass|pwd|token|key|auth)[^=&;\s]*=)([^&;#\s]*)")
+HIDDEN = "***"
 
 
 def without_credentials(text: str) -> str:
@@ -115,4 +117,4 @@ def without_credentials(text: str) -> str:
     >>> without_credentials("rtsp://me:secret@cam/1?pwd=secret&size=2")
     'rtsp://cam/1?pwd=***&size=2'
     """
-    return _SECRET_IN_QUERY.sub(r"\1***", _USER_INFO.sub("", text))
+    return SECRET_IN_QUERY.sub(rf"\1{HIDDEN}", _USER_INFO.sub("", text))

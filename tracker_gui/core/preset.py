@@ -7,19 +7,21 @@ is kept. Saving is atomic, so a full disk leaves the old file intact.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from tracker_gui.core import registry
-from tracker_gui.core.errors import InputError, OutputError, SettingsError
+from tracker_gui.core import logins, registry
+from tracker_gui.core.atomic_file import write_atomically
+from tracker_gui.core.errors import InputError, SettingsError
+from tracker_gui.core.geometry import ZONE_SHAPE_KINDS
+from tracker_gui.core.ground_plane import GroundPlane
 from tracker_gui.core.params import Kind, Params, describe
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.zones import Zone
 
 FORMAT = "tracker-gui preset"
@@ -80,6 +82,8 @@ class CameraSetup:
     tracker: StageChoice = field(default_factory=lambda: choice("trackers", "fixed_count"))
     enrich: tuple[StageChoice, ...] = ()
     zones: tuple[Zone, ...] = ()
+    scale: Scale | None = None
+    ground: GroundPlane | None = None
 
 
 CAMERA_FIELDS = tuple(each.name for each in fields(CameraSetup))
@@ -134,6 +138,9 @@ class Preset(CameraSetup):
 
 ONE_STAGE = {"source": "sources", "detector": "detectors", "tracker": "trackers"}
 STAGE_LISTS = {"image": "image", "enrich": "enrich", "outputs": "sinks"}
+#: What may be there or not, and is of no use with one of its fields missing.
+ONE_GROUP: dict[str, type[Params]] = {"scale": Scale, "ground": GroundPlane}
+_SHAPE_TAGS = {kind.model_fields["kind"].default for kind in ZONE_SHAPE_KINDS}
 
 
 def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
@@ -160,6 +167,9 @@ def _camera_document(setup: CameraSetup, folder: Path | None) -> dict[str, Any]:
     for key in ("image", "enrich"):
         document[key] = [_stage_document(chosen, folder) for chosen in getattr(setup, key)]
     document["zones"] = [zone.model_dump(mode="json") for zone in setup.zones]
+    for key in ONE_GROUP:
+        group: Params | None = getattr(setup, key)
+        document[key] = None if group is None else group.model_dump(mode="json")
     return document
 
 
@@ -216,12 +226,11 @@ def _without_one(params: type[Params], values: dict[str, Any]) -> Params:
 
 
 def _dotted(location: tuple[Any, ...]) -> str:
-    shape_kinds = {"rectangle", "circle", "ellipse", "polygon", "half_plane"}
     text = ""
     for part in location:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part not in shape_kinds:
+        elif part not in _SHAPE_TAGS:
             text += f".{key_text(str(part))}" if text else key_text(str(part))
     return text
 
@@ -329,6 +338,8 @@ def _read_camera_field(
         return _read_stages(key, value, where, folder, problems)
     if key == "zones":
         return {key: _read_zones(value, where, problems)}
+    if key in ONE_GROUP:
+        return {} if value is None else _read_group(key, value, where, problems)
     problems.append(Problem(where, "there is no such setting"))
     return {}
 
@@ -353,18 +364,33 @@ def _read_zones(value: Any, where: str, problems: list[Problem]) -> tuple[Zone, 
     zones: dict[str, Zone] = {}
     for number, item in enumerate(value):
         place = f"{where}[{number}]"
-        try:
-            zone = Zone.model_validate(item)
-        except ValidationError as error:
-            for each in error.errors(include_url=False, include_context=False):
-                dotted = _dotted(each["loc"])
-                problems.append(Problem(f"{place}.{dotted}" if dotted else place, _sentence(each, Zone)))
+        zone = read_whole(Zone, item, place, problems)
+        if zone is None:
             continue
         if zone.name in zones:
             problems.append(Problem(f"{place}.name", f"there is another zone called {_named(zone.name)}"))
             continue
         zones[zone.name] = zone
     return tuple(zones.values())
+
+
+def _read_group(key: str, value: Any, where: str, problems: list[Problem]) -> dict[str, Any]:
+    group = read_whole(ONE_GROUP[key], value, where, problems)
+    return {} if group is None else {key: group}
+
+
+P = TypeVar("P", bound=Params)
+
+
+def read_whole(kind: type[P], value: Any, place: str, problems: list[Problem]) -> P | None:
+    """Return what is of no use in parts; None where one of its fields is wrong, which is added to `problems`."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False):
+            dotted = _dotted(each["loc"])
+            problems.append(Problem(f"{place}.{dotted}" if dotted else place, _sentence(each, kind)))
+    return None
 
 
 def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -457,34 +483,7 @@ def save(preset: Preset, path: Path) -> None:
     Raises
     ------
     OutputError
+        Also where a password in a camera's address could not be put away: it is never written into a preset.
     """
-    document = to_document(preset, path.resolve().parent)
+    document = logins.put_away_all(to_document(preset, path.resolve().parent))
     write_atomically(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file beside its place and move it there once it is complete.
-
-    Raises
-    ------
-    OutputError
-        Folder missing, not writable or full; whatever was at `path` is untouched.
-    """
-    temporary: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-        raise OutputError(
-            str(path),
-            f"cannot be written ({error.strerror or error})",
-            "The old file is unchanged. Choose another folder.",
-        ) from error

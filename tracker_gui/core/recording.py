@@ -20,6 +20,11 @@ class RecorderSettings(Params):
         title="Effort",
         description="The encoder's work: ultrafast leaves the processor to the tracking, veryfast makes smaller files.",
     )
+    sound: Literal["keep", "leave out"] = setting(
+        "keep",
+        title="Sound",
+        description="Sound that a network camera or a replayed video brings along becomes a track of the recording.",
+    )
     segment_minutes: float = setting(
         60.0, title="New file after", ge=0, le=1440, step=5, unit="min",
         description="Length at which a new file is begun; 0 never begins one for its length.",

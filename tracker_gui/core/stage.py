@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.arrays import F64, U8
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.prepared import Prepared
+    from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.types import Detections, Frame, Motion, Snapshot, SourceInfo, Tracks
 
 P = TypeVar("P", bound=Params)
@@ -37,6 +38,10 @@ class Stage(ABC, Generic[P]):
 
     def __init__(self, params: P | None = None) -> None:
         self.params: P = params if params is not None else self.Params()  # type: ignore[assignment]
+
+    @classmethod
+    def load_libraries(cls) -> None:
+        """Import what takes long to import; called before a live source is opened, so that no frame waits for it."""
 
     def close(self) -> None:
         """Give back files, threads and devices."""
@@ -74,6 +79,13 @@ class Source(Stage[P]):
         """Return the first frame at or after `t_s` seconds from the first one; None where the rate is the truth.
 
         May return the number of frames, for a time behind the last one.
+        """
+        return None
+
+    def open_sound(self) -> SoundFile | None:
+        """Return the sound of an opened source, its times those of the frames; None where there is none.
+
+        The caller closes it; each call opens another.
         """
         return None
 
@@ -267,13 +279,20 @@ class Enricher(Stage[P]):
 
 @dataclass(frozen=True, slots=True)
 class SinkContext:
-    """Where a sink writes and what it will receive."""
+    """Where a sink writes and what it will receive.
+
+    Attributes
+    ----------
+    open_sound : callable
+        What `Source.open_sound` returns.
+    """
 
     folder: Path
     stem: str
     source: SourceInfo
     roster: tuple[int, ...]
     first_frame: int = 0
+    open_sound: Callable[[], SoundFile | None] = lambda: None
 
 
 class Sink(Stage[P]):
@@ -283,6 +302,11 @@ class Sink(Stage[P]):
     @abstractmethod
     def ending(self) -> str:
         """What the file's name has behind the stem all files of a run share, such as ``_tracks.csv``."""
+
+    @property
+    def trouble(self) -> str:
+        """What is the matter while it goes on all the same, as a sentence; empty while all is well."""
+        return ""
 
     @abstractmethod
     def open(self, context: SinkContext) -> Path:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.picture import Picture
     from tracker_gui.core.prepared import Prepared
+    from tracker_gui.core.sound import Sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Frame:
         The same instant in seconds since 1970 UTC, None where the source does not say.
     lost_before : int
         Frames the source lost between this one and the one before it.
+    sound : Sound or None
+        What was heard since the frame before, from a live source that hears; None from all others.
     """
 
     index: int
@@ -58,6 +61,7 @@ class Frame:
     source_id: str
     lost_before: int
     picture: Picture
+    sound: Sound | None = None
 
     @property
     def size_px(self) -> tuple[int, int]:

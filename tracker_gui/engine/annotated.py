@@ -47,4 +47,5 @@ def annotated(snapshot: Snapshot, overlay: TrackOverlay) -> Frame:
     overlay : TrackOverlay
         One for the whole recording, used by nobody else: it remembers the trails.
     """
-    return replace(snapshot.frame, picture=AnnotatedPicture(snapshot, overlay))
+    # Frames that were not tracked are missing here, and with them what was heard.
+    return replace(snapshot.frame, picture=AnnotatedPicture(snapshot, overlay), sound=None)

@@ -18,7 +18,7 @@ from tracker_gui.core.picture import ScaledPicture
 from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import LatencyMeter, RateMeter
 from tracker_gui.engine.live_recording import LiveRecording, recording_document
-from tracker_gui.engine.pipeline import Pipeline
+from tracker_gui.engine.pipeline import Pipeline, load_libraries
 from tracker_gui.engine.run_files import stem_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.live_files import LiveFiles
     from tracker_gui.engine.live_recording import RecordingPlan
-    from tracker_gui.engine.recorder import RecorderState
+    from tracker_gui.engine.recorder_state import RecorderState
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class LiveFigures:
         Animals measured on the newest frame, and how many there are.
     problems : tuple of str
         Outputs that failed, as sentences.
+    troubles : tuple of str
+        Outputs that cannot write now and will go on by themselves, as sentences.
     recording : tuple of RecorderState
         One for each recording that is made.
     """
@@ -74,6 +76,7 @@ class LiveFigures:
     free_bytes: int | None
     problems: tuple[str, ...]
     recording: tuple[RecorderState, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +97,11 @@ def is_live(source: StageChoice) -> bool:
     return issubclass(registry.load(source.kind, source.stage), LiveSource)
 
 
-def make_live(source: StageChoice) -> Callable[[], LiveSource[Any]]:
-    """Return what makes an unopened live source; a file or a simulation is played at its own pace."""
+def make_live(source: StageChoice, loop: bool = False) -> Callable[[], LiveSource[Any]]:
+    """Return what makes an unopened live source; a file or a simulation at its own pace, for ever if looped."""
     if is_live(source):
         return source.make
-    return lambda: Paced(source.make(), stem_of(source))
+    return lambda: Paced(source.make(), stem_of(source), source.make if loop else None)
 
 
 class LiveChannel:
@@ -139,6 +142,8 @@ class LiveChannel:
         #: Why the run that was asked for last could not begin.
         self.refused: TrackerError | None = None
         self.recording: LiveRecording | None = None
+        #: Whether a recording that was stopped is still being made final.
+        self.is_finishing = False
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
@@ -213,9 +218,10 @@ class LiveChannel:
         verdict : callable
             Asked once all is over; what it returns is written down and raised.
         """
-        self.loop.start()
         error: BaseException | None = None
         try:
+            self._load_libraries()
+            self.loop.start()
             while not self._closing.is_set():
                 self._fulfil()
                 tick()
@@ -233,6 +239,14 @@ class LiveChannel:
             raise
         finally:
             self._end(error or self.loop.error)
+
+    def _load_libraries(self) -> None:
+        try:
+            load_libraries(self._preset)
+        except TrackerError as error:
+            # Said again when the first frame would be tracked; a recording needs none of it.
+            self.problem = error
+            self._changed()
 
     def _fulfil(self) -> None:
         preset, self._preset_wish = self._preset_wish, None
@@ -383,6 +397,7 @@ class LiveChannel:
         """Make the videos final and tell the run of them."""
         with self._recording_lock:
             recording, plan = self.recording, self._plan
+            self.is_finishing = recording is not None
             self.recording = None
             self.loop.writer = None
             if recording is None or plan is None:
@@ -391,6 +406,7 @@ class LiveChannel:
             results = recording.stop(timeout_s)
             files = [path for result in results for path in result.files]
             problems = [problem for result in results for problem in result.problems]
+            self.is_finishing = False
             self.recorded = Recorded(tuple(files), tuple(problems))
             document = recording_document(plan, results)
         self._wishes.put(lambda: self._tell_run(document, files, problems))
@@ -445,5 +461,6 @@ class LiveChannel:
             wanted=len(pipeline.roster) if pipeline is not None else 0,
             free_bytes=free_bytes,
             problems=() if files is None else tuple(files.problems),
+            troubles=() if files is None else files.troubles,
             recording=() if recording is None else recording.states,
         )

@@ -84,6 +84,11 @@ class LiveFiles:
         """Since it began."""
         return time.monotonic() - self._began_s
 
+    @property
+    def troubles(self) -> tuple[str, ...]:
+        """What outputs complain of that go on all the same, as sentences."""
+        return tuple(sink.trouble for sink in tuple(self._sinks) if sink.trouble)
+
     def count_from(self, figures: CaptureFigures) -> None:
         """Take these figures of the source for the beginning of the run."""
         self._before = figures
@@ -99,7 +104,11 @@ class LiveFiles:
                 self.files.append(sink.open(context))
             except OutputError as error:
                 self._give_up(sink, error)
-        manifest.write(self._document("unfinished", None), self.manifest_path)
+        try:
+            manifest.write(self._document("unfinished", None), self.manifest_path)
+        except OutputError as problem:
+            # That of the beginning is there, and the end writes another.
+            log.warning("%s", problem)
 
     def write(self, snapshot: Snapshot) -> None:
         """Write one tracked frame; an output that fails is given up, the others go on."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker_gui.core.types import Frame, Snapshot
-    from tracker_gui.engine.recorder import RecorderState, RecordingResult
+    from tracker_gui.engine.recorder_state import RecorderState, RecordingResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,9 @@ class LiveRecording:
     def stop(self, timeout_s: float) -> tuple[RecordingResult, ...]:
         """Make all files final; what is not in time stays in a form that plays too."""
         until_s = time.monotonic() + timeout_s
-        recorders = self.recorders
-        results = []
-        for number, each in enumerate(recorders):
-            left_s = max(0.1, until_s - time.monotonic())
-            results.append(each.stop(left_s / (len(recorders) - number)))
-        return tuple(results)
+        for each in self.recorders:
+            each.begin_stop(timeout_s)
+        return tuple(each.stop(max(0.1, until_s - time.monotonic())) for each in self.recorders)
 
 
 def recording_document(plan: RecordingPlan, results: tuple[RecordingResult, ...]) -> dict[str, Any]:

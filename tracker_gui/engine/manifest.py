@@ -11,8 +11,9 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 import tracker_gui
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.live import without_credentials
-from tracker_gui.core.preset import to_document, write_atomically
+from tracker_gui.core.preset import to_document
 from tracker_gui.core.types import TrackState
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-import errno
 import logging
 import math
 import queue
@@ -11,12 +9,12 @@ import shutil
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker_gui.core.errors import OutputError
+from tracker_gui.core.errors import DISK_FULL, OutputError
 from tracker_gui.engine import recording_files
+from tracker_gui.engine.recorder_state import REASONS, Gap, Phase, RecorderState, RecordingResult
 from tracker_gui.engine.recording_files import Finished
 from tracker_gui.engine.segment_writer import SegmentWriter
 
@@ -33,7 +31,6 @@ MB = 1_000_000
 CHECK_S = 0.5
 #: A frame may hold its colour (3 bytes) and its luma.
 BYTES_PER_PIXEL = 4
-DISK_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 #: Share of the time to stop that is kept for making the files final.
 FINISH_SHARE = 0.5
 MOST_GAPS = 1000
@@ -41,91 +38,6 @@ MOST_GAPS = 1000
 ASK_AGAIN_S = 2.0
 RECENT_S = 5.0
 SILENT_S = 1.5
-
-
-class Phase(enum.Enum):
-    """What a recorder is doing."""
-
-    RECORDING = "recording"
-    WAITING = "waiting for space"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-#: Why a frame is dropped on arrival.
-REASONS = {Phase.WAITING: "space", Phase.FAILED: "disk"}
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderState:
-    """What a recorder says of itself.
-
-    Attributes
-    ----------
-    sentence : str
-        What is the matter; empty while all is well.
-    file : Path or None
-        The video that is being written.
-    seconds : float
-        Recorded so far, all files together, without the gaps between them.
-    bytes : int
-        On the disk so far, all files together.
-    free_bytes : int or None
-        On the disk that is written to; None before it was asked.
-    """
-
-    phase: Phase
-    sentence: str
-    file: Path | None
-    seconds: float
-    bytes: int
-    frames: int
-    dropped: int
-    free_bytes: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Frames that are not in the recording.
-
-    Attributes
-    ----------
-    from_s, to_s : float
-        Capture times of the first and the last of them, or of their neighbours where they never arrived.
-    reason : str
-        ``"source"``: never arrived. ``"writer"``: the queue was full. ``"space"``: the disk was full.
-        ``"disk"``: the folder failed, or the end of a file was cut off.
-    """
-
-    from_s: float
-    to_s: float
-    frames: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingResult:
-    """What a recording left behind.
-
-    Attributes
-    ----------
-    files : tuple of Path
-        Videos and tables in the order of their beginning.
-    frames : int
-        Pictures in these videos.
-    dropped : int
-        Frames that were handed over and are in none of them.
-    gaps : tuple of Gap
-        The first thousand.
-    problems : tuple of str
-        Sentences for the user.
-    """
-
-    files: tuple[Path, ...]
-    frames: int
-    dropped: int
-    gaps: tuple[Gap, ...]
-    problems: tuple[str, ...]
 
 
 class Recorder:
@@ -272,8 +184,8 @@ class Recorder:
         if len(self._gaps) < MOST_GAPS:
             self._gaps.append(Gap(from_s, to_s, frames, reason))
 
-    def stop(self, timeout_s: float = 5.0) -> RecordingResult:
-        """Write what waits, make the files final and say what is there.
+    def begin_stop(self, timeout_s: float) -> None:
+        """Take no more frames; what waits is written and the files are made final meanwhile.
 
         Parameters
         ----------
@@ -281,12 +193,16 @@ class Recorder:
             What cannot be written until then is dropped; a file that cannot be written again in time stays in
             fragments, which play too.
         """
-        until_s = time.monotonic() + timeout_s
         with self._wake:
             if self._stop_at_s is None:
-                self._stop_at_s = until_s
-                self._drain_until_s = until_s - FINISH_SHARE * timeout_s
+                self._stop_at_s = time.monotonic() + timeout_s
+                self._drain_until_s = self._stop_at_s - FINISH_SHARE * timeout_s
             self._wake.notify()
+
+    def stop(self, timeout_s: float = 5.0) -> RecordingResult:
+        """Stop as `begin_stop` does, wait for its end and say what is there."""
+        until_s = time.monotonic() + timeout_s
+        self.begin_stop(timeout_s)
         if self._writer.ident is not None:
             self._writer.join(max(0.0, until_s - time.monotonic()))
             self._finisher.join(max(0.0, until_s - time.monotonic()))
@@ -385,17 +301,19 @@ class Recorder:
             minutes = (frame.t_capture_s - segment.first_t_s) / 60
             is_long = bool(settings.segment_minutes) and minutes >= settings.segment_minutes
             is_big = bool(settings.segment_mb) and self._segment_bytes >= settings.segment_mb * MB
-            if frame.size_px == segment.size_px and not is_long and not is_big:
+            if segment.takes(frame) and not is_long and not is_big:
                 return segment
             if frame.size_px != segment.size_px:
                 log.info(
                     "%s: the picture is %d x %d px now, the recording goes on in a new file", self._name, *frame.size_px
                 )
+            segment.end_before(frame)
             self._end_segment()
         folder = self._folder_with_space()
         if folder is None:
             return None
-        segment = SegmentWriter(folder, self._name, frame, settings.crf, settings.speed)
+        keeps_sound = settings.sound == "keep"
+        segment = SegmentWriter(folder, self._name, frame, settings.crf, settings.speed, keeps_sound)
         self._paths.append(segment.paths)
         with self._lock:
             self._segment = segment

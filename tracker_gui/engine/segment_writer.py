@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import math
 import os
 import re
 import time
@@ -17,6 +18,7 @@ from tracker_gui.engine.recording_files import SegmentPaths, lock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tracker_gui.core.sound import Sound
     from tracker_gui.core.types import Frame
 
 log = logging.getLogger(__name__)
@@ -31,21 +33,30 @@ class SegmentWriter:
     Row k of the table is picture k of the video. Each row is handed to the operating system at once, so
     that a kill takes none that was written.
 
+    Parameters
+    ----------
+    first : Frame
+        Its size and its sound are those of the video.
+    keeps_sound : bool
+        Have a track of what the frames bring along.
+
     Raises
     ------
     OutputError
         Here and in every method: the folder or the disk does not take the files.
     """
 
-    def __init__(self, folder: Path, name: str, first: Frame, crf: int, speed: str) -> None:
+    def __init__(self, folder: Path, name: str, first: Frame, crf: int, speed: str, keeps_sound: bool = True) -> None:
         self.first_t_s = self.last_t_s = first.t_capture_s
         self.size_px = first.size_px
         self.frames = 0
+        self._keeps_sound = keeps_sound
+        self._sound = first.sound.format if keeps_sound and first.sound is not None else None
         self._row_bytes = 0
         self.paths, self._rows = _claim(folder, name)
         try:
             self._add_row(HEADER)
-            self._video = H264File(self.paths.recording, first.size_px, NOMINAL_RATE_HZ, crf, speed)
+            self._video = H264File(self.paths.recording, first.size_px, NOMINAL_RATE_HZ, crf, speed, self._sound)
         except OutputError:
             self._rows.close()
             # Nothing but a header is in it, and the folder may have gone with it.
@@ -65,6 +76,23 @@ class SegmentWriter:
         self._add_row(f"{frame.index},{frame.t_capture_s:.6f},{utc},{frame.lost_before},{dropped_before}\n")
         self.frames += 1
         self.last_t_s = frame.t_capture_s
+        if frame.sound is not None:
+            self._hear(frame.sound, math.inf)
+
+    def takes(self, frame: Frame) -> bool:
+        """Return whether a frame can be part of this video, by its size and its sound."""
+        if frame.size_px != self.size_px:
+            return False
+        return not self._keeps_sound or frame.sound is None or frame.sound.format is self._sound
+
+    def end_before(self, frame: Frame) -> None:
+        """Take what was heard before a frame that belongs to the next video."""
+        if frame.sound is not None:
+            self._hear(frame.sound, frame.t_capture_s)
+
+    def _hear(self, sound: Sound, until_s: float) -> None:
+        if sound.format is self._sound:
+            self._video.write_sound(piece for piece in sound.packets if piece.t_s < until_s)
 
     def _add_row(self, row: str) -> None:
         data = memoryview(row.encode("ascii"))

@@ -153,7 +153,9 @@ class TrackJob:
     ) -> None:
         assert self.info is not None
         record = _Record(self, claim.manifest_path)
-        context = SinkContext(self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame)
+        context = SinkContext(
+            self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame, source.open_sound
+        )
         width, height = self.info.size_px
         try:
             for sink in sinks:

@@ -15,8 +15,10 @@ from tracker_gui.core.params import Kind, SettingInfo, describe
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from tracker_gui.core.ground_plane import GroundPlane
     from tracker_gui.core.params import Params
     from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
+    from tracker_gui.core.scale import Scale
     from tracker_gui.core.zones import Zone
 
 T = TypeVar("T")
@@ -34,6 +36,7 @@ class Part(enum.Enum):
     TRACK = "Track"
     ENRICH = "Speed and heading"
     ZONES = "Zones"
+    SCALE = "Scale and ground"
     OUTPUTS = "Outputs and recording"
     MORE_CAMERAS = "More cameras"
 
@@ -46,6 +49,7 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.TRACK: ("tracker",),
     Part.ENRICH: ("enrich",),
     Part.ZONES: ("zones",),
+    Part.SCALE: ("scale", "ground"),
     Part.OUTPUTS: ("outputs", "recording"),
     Part.MORE_CAMERAS: ("more_cameras",),
 }
@@ -116,6 +120,24 @@ def _between_cameras(now: CameraSetup, there: CameraSetup) -> Iterable[Differenc
     yield from _between_choices(Part.TRACK, now.tracker, there.tracker)
     yield from _between_lists(Part.ENRICH, now.enrich, there.enrich)
     yield from _between_zones(now.zones, there.zones)
+    if now.scale != there.scale:
+        words = _two_told(_scale_in_words(now.scale), _scale_in_words(there.scale))
+        yield Difference(Part.SCALE, "Scale", "One pixel, mm", *words)
+    if now.ground != there.ground:
+        words = _two_told(_ground_in_words(now.ground), _ground_in_words(there.ground))
+        yield Difference(Part.SCALE, "Ground plane", "Points", *words)
+
+
+def _scale_in_words(scale: Scale | None) -> str:
+    return "none" if scale is None else f"{scale.mm_per_px:.6g}"
+
+
+def _ground_in_words(ground: GroundPlane | None) -> str:
+    return "none" if ground is None else f"{len(ground.points)} points"
+
+
+def _two_told(before: str, after: str) -> tuple[str, str]:
+    return before, after if after != before else f"{after} (not the same)"
 
 
 def _between_more_cameras(now: Preset, there: Preset) -> Iterable[Difference]:
@@ -259,7 +281,7 @@ def _two_in_words(info: SettingInfo, now: Any, there: Any) -> tuple[str, str]:
         after += " (another user or password)"
     elif before == after:
         before, after = str(now), str(there)
-    return before, after if after != before else f"{after} (not the same)"
+    return _two_told(before, after)
 
 
 def _shapes_in_words(shapes: Any) -> str:
@@ -283,7 +305,11 @@ def _places_in_words(now: Any, there: Any) -> tuple[str, str]:
 def _place_in_words(shape: Any) -> str:
     told = []
     for field, value in shape.model_dump(exclude={"name", "kind"}).items():
-        if field == "points":
+        if field == "parts":
+            box = shape.bounds_px()
+            pieces = "one piece" if len(value) == 1 else f"{len(value)} pieces"
+            told.append(f"{pieces} within {_figures((box.x0, box.y0))} and {_figures((box.x1, box.y1))}")
+        elif field == "points":
             middle = tuple(sum(along) / len(value) for along in zip(*value, strict=True))
             told.append(f"{len(value)} points around {_figures(middle)}")
         else:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from tracker_gui.core import registry
-from tracker_gui.core.preset import CAMERA_FIELDS, FORMAT, ONE_STAGE, SCHEMA_VERSION, STAGE_LISTS
+from tracker_gui.core.preset import CAMERA_FIELDS, FORMAT, ONE_GROUP, ONE_STAGE, SCHEMA_VERSION, STAGE_LISTS
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.zones import Zone
 
@@ -17,7 +17,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def preset_schema() -> dict[str, Any]:
     """Return the schema; every stage of this installation is in it, those in the user's own folder too."""
     stages = {name: registry.load(name.kind, name.name) for name in registry.all_names()}
-    models = [stage.Params for stage in stages.values()] + [RecordingSettings, Zone]
+    models = [stage.Params for stage in stages.values()] + [RecordingSettings, Zone, *ONE_GROUP.values()]
     schemas, shared = models_json_schema([(model, "validation") for model in models])
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for name, stage in stages.items():
@@ -50,6 +50,8 @@ def preset_schema() -> dict[str, Any]:
         properties[key] = {"type": "array", "items": {"oneOf": choices} if choices else False}
     properties["recording"] = schemas[RecordingSettings, "validation"]
     properties["zones"] = {"type": "array", "items": schemas[Zone, "validation"]}
+    for key, group in ONE_GROUP.items():
+        properties[key] = {"oneOf": [schemas[group, "validation"], {"type": "null"}]}
     camera = {name: properties[name] for name in CAMERA_FIELDS}
     properties["more_cameras"] = {
         "type": "array", "items": {"type": "object", "additionalProperties": False, "properties": camera}

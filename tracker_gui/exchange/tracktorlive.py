@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core import registry
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.preset import (
     Preset,
@@ -14,7 +15,6 @@ from tracker_gui.core.preset import (
     choice,
     key_text,
     read_params,
-    write_atomically,
 )
 
 if TYPE_CHECKING:

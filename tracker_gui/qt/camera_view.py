@@ -236,6 +236,17 @@ class CameraView(QObject):
     def is_recording(self) -> bool:
         return self.live is not None and self.live.channel.is_recording
 
+    @property
+    def awaits_run(self) -> bool:
+        """Whether a run has ended that was not told of yet."""
+        return self.live is not None and self.live.channel.last_files not in (None, self.last_run)
+
+    @property
+    def awaits_recording(self) -> bool:
+        """Whether a recording is being made final, or was not told of yet."""
+        channel = None if self.live is None else self.live.channel
+        return channel is not None and (channel.is_finishing or channel.recorded is not self._recorded)
+
     def figures(self) -> LiveFigures | None:
         """Return how a live source is doing; None for a file."""
         return None if self.live is None else self.live.channel.figures()

@@ -11,8 +11,9 @@ from PySide6.QtGui import QDesktopServices
 
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import choice
-from tracker_gui.engine.recorder import Phase as RecorderPhase
+from tracker_gui.engine.recorder_state import Phase as RecorderPhase
 from tracker_gui.qt.remark import Remark, RemarkKind
+from tracker_gui.qt.words import duration_in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Frames per second that differ by less are the same rate.
 RATE_TOLERANCE = 0.1
+#: Where the part of a sentence begins that changes with each attempt.
+NEXT_ATTEMPT = " Next attempt"
 
 
 def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[Remark, ...]:
@@ -31,6 +34,7 @@ def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[R
     figures = view.figures()
     if figures is not None:
         found += [_source_remark(figures, number), _rate_remark(view, session), _recorder_remark(figures, session)]
+        found += [Remark("outputs", "warn", "\n".join(figures.troubles))] if figures.troubles else []
     some = [remark for remark in found if remark is not None]
     if of == 1:
         return tuple(some)
@@ -62,6 +66,22 @@ def _source_remark(figures: LiveFigures, number: int) -> Remark | None:
     if status.state is CaptureState.REFUSED:
         return Remark("source", "bad", status.sentence)
     return None
+
+
+def gap_remark(view: CameraView, told: dict[CameraView, int]) -> Remark | None:
+    """Return what is to be noted of a camera that is back; `told` counts the gaps that were."""
+    if view.live is None:
+        told.pop(view, None)
+        return None
+    over = [gap for gap in view.live.channel.loop.figures().gaps if gap.end_s is not None]
+    before, told[view] = told.get(view, 0), len(over)
+    if len(over) <= before:
+        return None
+    gap = over[-1]
+    assert gap.end_s is not None
+    lasted = duration_in_words(gap.end_s - gap.start_s)
+    text = f"{view.live.channel.loop.name} is back after {lasted} without a picture, about {gap.frames_lost} frames."
+    return Remark(f"gap {gap.end_s}", "ok", f"{text} Reason: {gap.reason}.")
 
 
 def _rate_remark(view: CameraView, session: Session) -> Remark | None:

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.dialogs.camera_dialog import end_cameras
+from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
@@ -30,7 +32,7 @@ from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
 from tracker_gui.qt.remark import Remark
-from tracker_gui.qt.session import Session
+from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
@@ -78,10 +80,14 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
         self._build_actions()
         self._recent = self._build_recent_menu()
+        self.docks: Docks = Docks(self, self.session)
+        self._menus["View/Panels"].addActions(self.docks.actions())
+        self.docks.use_layout(kept.panels)
         self.autosave = session_restore.Autosave(self.document)
         self._too_many = 0
         self._connect()
         self._show_title()
+        self._show_emptiness()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
         if kept.window:
@@ -126,7 +132,9 @@ class MainWindow(QMainWindow):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GAP_PX)
         columns["centre"].addWidget(self.notices)
-        for info in sorted(all_panels(), key=lambda panel: ("left", "centre", "below").index(panel.place)):
+        places = ("left", "centre", "below")
+        fixed = [panel for panel in all_panels() if panel.place in places]
+        for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
             panel = info.make(self.session)
             panel.setAccessibleName(info.title)
             self.panels[info.name] = panel
@@ -222,6 +230,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._refresh_actions)
+        session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
@@ -236,6 +245,11 @@ class MainWindow(QMainWindow):
         self.document.undo_stack.indexChanged.connect(self._refresh_actions)
         appearance().changed.connect(self._refresh_icons)
         self.picture.welcome.begin_with(self)
+        cameras = self.steps.section("Source").step.cameras  # type: ignore[attr-defined]
+        cameras.clicked.connect(self.action("open_camera").trigger)
+        self.picture.input.space_tapped.connect(self.action("play").trigger)
+        self.picture.editor.selection_changed.connect(self._refresh_actions)
+        self.picture.editor.tool_changed.connect(self._refresh_actions)
         self._refresh_icons()
 
     # ---- actions
@@ -274,6 +288,10 @@ class MainWindow(QMainWindow):
         self.session.settings.face = face.name
         appearance().set_face(face)
         self._refresh_actions()
+
+    def _show_emptiness(self) -> None:
+        """Show the controls of a source only where there is one."""
+        self.transport.setVisible(self.document.preset.source is not None)
 
     def _show_title(self) -> None:
         path = self.document.path
@@ -372,6 +390,8 @@ class MainWindow(QMainWindow):
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.splitter.sizes()[0]
+        kept.panels = self.docks.layout()
         settings.store(kept)
+        end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
         event.accept()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 CLOSE_WITHIN_MS = 5000
 SIMULATED_PRESET = "dish_5_animals.json"
 PROGRESS_MS = 200
+MOST_HISTORY = 20_000
 
 
 class Session(QObject):
@@ -53,6 +55,8 @@ class Session(QObject):
         A run or a recording began, went on or ended.
     remarked(Remark), withdrawn(topic)
         A sentence for the user, and that it no longer holds.
+    logged(t_wall_s, Remark)
+        The same sentences, and what is of interest only afterwards; `history` has them all.
     """
 
     shown = Signal(object)
@@ -63,6 +67,7 @@ class Session(QObject):
     run_changed = Signal()
     remarked = Signal(object)
     withdrawn = Signal(str)
+    logged = Signal(float, object)
     view_changed = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
@@ -74,6 +79,10 @@ class Session(QObject):
         self.settings = settings
         self.document = PresetDocument(self)
         self._repeat = repeat
+        self.history: list[tuple[float, Remark]] = []
+        self._last_logged: dict[str, str] = {}
+        self._gaps_told: dict[CameraView, int] = {}
+        self.remarked.connect(self._log)
         self._closed = False
         self._leaving: list[CameraView] = []
         self.views: list[CameraView] = [self._new_view()]
@@ -182,11 +191,25 @@ class Session(QObject):
         before = self._said.get(view, ())
         remarks = live_remarks.remarks(view, self.views.index(view), len(self.views), self)
         self._said[view] = remarks
+        back = live_remarks.gap_remark(view, self._gaps_told)
+        if back is not None:
+            self._log(back)
         for topic in {remark.topic for remark in before} - {remark.topic for remark in remarks}:
             self.withdrawn.emit(topic)
         for remark in remarks:
             if not any((r.topic, r.text) == (remark.topic, remark.text) for r in before):
                 self.remarked.emit(remark)
+
+    def _log(self, remark: Remark) -> None:
+        # A camera that is away all night is tried thousands of times; the log needs its first and its last.
+        what = remark.text.split(live_remarks.NEXT_ATTEMPT)[0]
+        if self._last_logged.get(remark.topic) == what:
+            return
+        self._last_logged[remark.topic] = what
+        now_s = time.time()
+        self.history.append((now_s, remark))
+        del self.history[:-MOST_HISTORY]
+        self.logged.emit(now_s, remark)
 
     def show_beside(self, beside: Beside) -> None:
         """Choose what is shown beside the frame."""
@@ -387,9 +410,7 @@ class Session(QObject):
         report = view.report()
         if report is not None:
             self._reports.append(report)
-        if not self.is_tracking and self._reports:
-            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
-            self._reports.clear()
+        self._tell_of_ends()
 
     def _run_refused(self, error: TrackerError) -> None:
         self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
@@ -397,7 +418,14 @@ class Session(QObject):
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
         if recorded is not None:
             self._recorded.append(recorded)
-        if not self.is_recording and self._recorded:
+        self._tell_of_ends()
+
+    def _tell_of_ends(self) -> None:
+        """Say once for all cameras what was tracked, and what was recorded."""
+        if self._reports and not any(view.is_tracking or view.awaits_run for view in self.views):
+            self.remarked.emit(live_remarks.run_remark(tuple(self._reports)))
+            self._reports.clear()
+        if self._recorded and not any(view.is_recording or view.awaits_recording for view in self.views):
             self.remarked.emit(live_remarks.recording_remark(tuple(self._recorded), self))
             self._recorded.clear()
 
@@ -412,6 +440,8 @@ class Session(QObject):
         for view in views:
             view.begin_close()
         ended = [view.wait(CLOSE_WITHIN_MS) for view in views]
+        # Python's garbage collector would delete the commands, and then the stack would delete them once more.
+        self.document.undo_stack.clear()
         return all(ended)
 
     @property

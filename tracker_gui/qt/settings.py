@@ -7,9 +7,9 @@ import logging
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.data_files import settings_folder
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.preset import write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,20 +21,30 @@ MOST_RECENT = 10
 
 @dataclass(slots=True)
 class WindowSettings:
-    """Each field is a plain JSON value; `window` and `splitter` are Qt's own bytes as hex."""
+    """Each field is a plain JSON value; `window` and `panels` are Qt's own bytes as hex."""
 
     face: str = "SYSTEM"
     recent: list[str] = field(default_factory=list)
+    cameras: list[str] = field(default_factory=list)
     output_folder: str = ""
     pictures: str = "both"
     rejected: bool = False
     window: str = ""
     steps_width_px: int = 320
+    panels: str = ""
 
     def remember(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
         name = str(path.resolve())
         self.recent = [name, *(other for other in self.recent if other != name)][:MOST_RECENT]
+
+    def remember_camera(self, address: str) -> None:
+        """Put a network camera's address, which holds no password, at the head of those used."""
+        self.cameras = [address, *(other for other in self.cameras if other != address)][:MOST_RECENT]
+
+    def forget_camera(self, address: str) -> None:
+        """Take an address out of those used."""
+        self.cameras = [other for other in self.cameras if other != address]
 
     def forget(self, path: Path) -> None:
         """Take a file off the recent ones."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from tracker_gui.qt.source_words import doing
-from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.appearance import appearance, set_tone
 from tracker_gui.qt.theme.icons import pixmap
 from tracker_gui.qt.words import bytes_in_words, clock_in_words
 
@@ -82,7 +82,7 @@ class StatusLine(QWidget):
         self._show_recording(figures)
         free = self._session.free_bytes()
         self.free.setText("" if free is None else f"{bytes_in_words(free)} free")
-        _set_tone(self.free, "bad" if free is not None and free < LOW_BYTES else "")
+        set_tone(self.free, "bad" if free is not None and free < LOW_BYTES else "")
 
     # ---- a file
 
@@ -105,7 +105,7 @@ class StatusLine(QWidget):
             latency = shown.latency_ms
             self.latency.setText(f"latency {latency:.1f} ms" if latency > 0 else "latency \u2013")
         self.lost.setToolTip(FILES_LOSE)
-        _set_tone(self.lost, "")
+        set_tone(self.lost, "")
         self.latency.setToolTip("Time to detect and track the newest frame")
         self._say(doing(session.view))
 
@@ -126,7 +126,7 @@ class StatusLine(QWidget):
             "<p>Frames that were not tracked or not recorded, by reason. 'tracking busy' were skipped to stay with "
             f"the newest picture; 'disconnected' is estimated from the length of the gaps.</p><p>{listed}</p>"
         )
-        _set_tone(self.lost, "warn" if total else "")
+        set_tone(self.lost, "warn" if total else "")
         now, p99 = figures.latency_ms, figures.latency_p99_ms
         self.latency.setText(
             "latency \u2013" if now is None or p99 is None else f"latency {now:.1f} ms (p99 {p99:.1f})"
@@ -148,13 +148,13 @@ class StatusLine(QWidget):
         sentences += [each.sentence for each in states if each.sentence]
         self.recording.setToolTip("<p>" + "</p><p>".join(sentences) + "</p>")
         self._sign(0, self._rec_sign, ("alert-circle" if tone == "warn" else "record-circle", tone))
-        _set_tone(self.recording, tone if tone == "warn" else "")
+        set_tone(self.recording, tone if tone == "warn" else "")
 
     def _say(self, now: Doing) -> None:
         self.word.setText(now.word)
         self.word.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.word.setToolTip("")
-        _set_tone(self.word, now.tone)
+        set_tone(self.word, now.tone)
         self._sign(1, self._word_sign, (now.sign, now.tone))
 
     def _sign(self, place: int, label: QLabel, sign: tuple[str, str]) -> None:
@@ -174,10 +174,3 @@ class StatusLine(QWidget):
     def _recolour(self) -> None:
         for label, sign in zip((self._rec_sign, self._word_sign), self._signs, strict=True):
             self._paint(label, sign)
-
-
-def _set_tone(label: QLabel, tone: str) -> None:
-    if label.property("tone") != tone:
-        label.setProperty("tone", tone)
-        label.style().unpolish(label)
-        label.style().polish(label)

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from tracker_gui.core.preset import write_atomically
+from tracker_gui.core.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

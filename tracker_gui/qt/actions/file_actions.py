@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.qt import file_dialogs
 from tracker_gui.qt.actions.action_info import ActionInfo
+from tracker_gui.qt.dialogs.camera_dialog import open_camera
 
 if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
@@ -35,6 +36,10 @@ ACTIONS = (
     ActionInfo(
         "open_folder", "Open folder of images…", "File", "Take the pictures in a folder as the frames of a video",
         file_dialogs.open_folder, icon="folder-image", enabled=_free,
+    ),
+    ActionInfo(
+        "open_camera", "Open camera…", "File", "Choose a camera of this computer or of the network by what it shows",
+        open_camera, icon="webcam", shortcut="Ctrl+Shift+O", enabled=_free,
     ),
     ActionInfo(
         "open_simulated", "Open simulated arena", "File", "Animals drawn by the program: no video and no camera needed",

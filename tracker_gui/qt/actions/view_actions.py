@@ -61,6 +61,8 @@ ACTIONS = (
         icon="close-circle-outline", shortcut="Ctrl+J", toolbar=51,
         checked=lambda window: window.session.settings.rejected, separated=True,
     ),
+    ActionInfo("reset_panels", "Panels as at first", "View/Panels", "Put all panels where they were at first",
+               lambda window: window.docks.reset()),
     ActionInfo("zoom_in", "Zoom in", "View", "Show less of the picture, larger", _zoom_in, shortcut="Ctrl++",
                separated=True),
     ActionInfo("zoom_out", "Zoom out", "View", "Show more of the picture, smaller", _zoom_out, shortcut="Ctrl+-"),

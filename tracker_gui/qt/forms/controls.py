@@ -59,9 +59,11 @@ class NumberBox(QDoubleSpinBox):
         super().__init__()
         self.setLocale(PLAIN)
         self.setDecimals(DECIMALS)
+        self.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
 
     def textFromValue(self, value: float) -> str:
-        text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+        text = f"{value:.{self.decimals()}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
         return "0" if text == "-0" else text
 
 

@@ -22,17 +22,22 @@ class PanelInfo:
     Attributes
     ----------
     place : str
-        ``"left"``, ``"centre"`` (takes the room that is left) or ``"below"`` the centre.
+        ``"left"``, ``"centre"`` (takes the room that is left) or ``"below"`` the centre; or, as a dock
+        that is moved, closed and brought back, at first at the ``"right"`` or the ``"bottom"``.
     order : int
         Within its place, from the top.
     make : callable
+        Called with the session; of a dock when it is first shown, so heavy libraries are imported there.
+    tip : str
+        What is to be seen in it, in a few words.
     """
 
     name: str
     title: str
-    place: Literal["left", "centre", "below"]
+    place: Literal["left", "centre", "below", "right", "bottom"]
     order: int
     make: Callable[[Session], QWidget]
+    tip: str = ""
 
 
 def all_panels() -> list[PanelInfo]:

@@ -177,9 +177,11 @@ class StepsPanel(QScrollArea):
             self.sections.append(section)
         rows.addStretch(1)
         self.setWidget(body)
+        # Nothing can be tuned before there is something to see.
+        self._untouched = True
         session.document.changed.connect(self._show_states)
         session.state_changed.connect(self._show_states)
-        self.open_step(FIRST_OPEN)
+        self._show_states()
 
     def section(self, title: str) -> StepSection:
         """Return the section with this title."""
@@ -187,6 +189,7 @@ class StepsPanel(QScrollArea):
 
     def open_step(self, title: str) -> None:
         """Open one step's form and close the others."""
+        self._untouched = False
         for section in self.sections:
             section.set_open(section.step.title == title)
 
@@ -201,6 +204,8 @@ class StepsPanel(QScrollArea):
 
     def _show_states(self) -> None:
         locked = self._session.is_tracking
+        if self._untouched and self._session.document.preset.source is not None:
+            self.open_step(FIRST_OPEN)
         for section in self.sections:
             section.show_state()
             if section.step.title != "Outputs and run":

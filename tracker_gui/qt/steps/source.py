@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QPushButton
+
+from tracker_gui.core.errors import TrackerError
+from tracker_gui.core.logins import put_away_in
 from tracker_gui.engine.player import Phase
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.source_words import OUT_OF_DATE, STATES, source_name
 from tracker_gui.qt.steps.stage_picker import StagePicker
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
+from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
     from tracker_gui.core.preset import StageChoice
@@ -25,17 +33,30 @@ class SourceStep(Step):
         self.picker = StagePicker("sources")
         self.picker.picked.connect(self._picked)
         self._facts = dim_label("")
+        self.cameras = QPushButton("Choose a camera…")
+        self.cameras.setToolTip("See what each camera shows, and take one")
+        self.rows.addWidget(self.cameras)
         self.rows.addWidget(self.picker)
         self.rows.addWidget(self._facts)
         session.document.changed.connect(self._show)
         session.state_changed.connect(self._show_facts)
+        appearance().changed.connect(self._recolour)
+        self._recolour()
         self._show()
         self._show_facts()
+
+    def _recolour(self) -> None:
+        self.cameras.setIcon(icon("webcam"))
 
     def _show(self) -> None:
         self.picker.show_choice(self.session.document.preset.source)
 
     def _picked(self, chosen: StageChoice, words: str, drag: int) -> None:
+        try:
+            chosen = replace(chosen, params=put_away_in(chosen.params))
+        except TrackerError as error:
+            self.session.remarked.emit(Remark("open", "bad", str(error)))
+            return
         self.session.document.change_stage("source", chosen, words, drag)
 
     def _show_facts(self) -> None:

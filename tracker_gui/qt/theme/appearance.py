@@ -12,7 +12,7 @@ from tracker_gui.qt.theme.colours import DARK, LIGHT, Colours
 from tracker_gui.qt.theme.rules import style_rules
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
 FONT_PT = 10.0
 
@@ -81,6 +81,14 @@ def appearance() -> Appearance:
 def colours() -> Colours:
     """Return the colours of now."""
     return _appearance[0].colours
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Give words the colour of "ok", "warn" or "bad"; any other tone is that of plain text."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 def palette(c: Colours) -> QPalette:

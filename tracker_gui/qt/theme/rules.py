@@ -112,6 +112,14 @@ def style_rules(c: Colours) -> str:
     QLabel[strong="true"] {{ font-weight: 600; }}
     QLabel[section="true"] {{ font-size: 12pt; font-weight: 600; }}
     QLabel[unused="true"] {{ color: {c.dim}; }}
+    QDockWidget {{ font-weight: 600; }}
+    QDockWidget > QWidget {{ font-weight: 400; }}
+    QDockWidget::title {{ background: {c.base}; padding: 6px 12px; }}
+    QHeaderView {{ background: {c.panel}; border: none; }}
+    QHeaderView::section {{ background: {c.panel}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
+        padding: 4px 8px; }}
+    QTableView {{ background: {c.panel}; border: none; gridline-color: {c.line};
+        selection-background-color: {c.raised}; selection-color: {c.text}; }}
     QSplitter::handle {{ background: {c.base}; }}
     QGraphicsView {{ border: none; }}
     QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 6px; }}
@@ -123,5 +131,11 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.raised}; border: none; }}
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
-    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; }}
+    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListWidget::item {{ padding: 3px 4px; }}
+    QListWidget::item:selected {{ background: {c.line}; color: {c.text}; }}
+    QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;
+        background: {c.panel}; }}
+    QListWidget::indicator:checked {{ background: {c.accent}; border-color: {c.panel};
+        image: url({icons}/check-{face}.svg); }}
     """

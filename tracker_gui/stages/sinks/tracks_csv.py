@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 
-from tracker_gui.core.errors import OutputError
 from tracker_gui.core.params import Params, setting
+from tracker_gui.core.row_file import RowFile
 from tracker_gui.core.stage import Sink, SinkContext
 from tracker_gui.core.types import TrackState
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 FLUSH_BYTES = 32_768
 FLUSH_S = 0.4
+#: Two animals at 30 frames/s fill this in five hours.
+KEPT_BYTES = 64_000_000
 STATE_NAMES = tuple(state.name.lower() for state in TrackState)
 LOST = int(TrackState.LOST)
 TIDY_HEADER = "frame,time_s,id,state,x_px,y_px,speed_px_s,heading_deg,area_px2\n"
@@ -44,17 +46,20 @@ class TracksCsv(Sink[TracksCsvParams]):
 
     def __init__(self, params: TracksCsvParams | None = None) -> None:
         super().__init__(params)
-        self._file: BinaryIO | None = None
+        self._file: RowFile | None = None
 
     @property
     def ending(self) -> str:
         return "_tracks.csv"
 
+    @property
+    def trouble(self) -> str:
+        return "" if self._file is None else self._file.trouble
+
     def open(self, context: SinkContext) -> Path:
-        self._path = context.folder / (context.stem + self.ending)
+        path = context.folder / (context.stem + self.ending)
         self._rows: list[str] = []
         self._size = 0
-        self._flushed_bytes = 0
         self._flushed_t_s = -math.inf
         self._roster = context.roster
         self._last_index = context.first_frame - 1
@@ -69,15 +74,11 @@ class TracksCsv(Sink[TracksCsvParams]):
             header = "frame,id,x,y\n"
         elif self.params.style == "tracktorlive":
             header = "time," + ",".join(f"x{i},y{i}" for i in range(len(context.roster))) + "\n"
-        try:
-            self._file = self._path.open("wb", buffering=0)
-        except OSError as error:
-            raise OutputError(
-                str(self._path), f"cannot be written ({error.strerror})", "Choose another output folder."
-            ) from error
+        # A file can be tracked again, what a camera saw cannot.
+        self._file = RowFile(path, KEPT_BYTES if self._is_live else 0)
         self._add(header)
         self._flush()
-        return self._path
+        return path
 
     def write(self, snapshot: Snapshot) -> None:
         frame = snapshot.frame
@@ -156,38 +157,17 @@ class TracksCsv(Sink[TracksCsvParams]):
         self._size += len(row)
 
     def _flush(self) -> None:
-        """Write complete rows only: on a full disk the file is cut back to the last whole row."""
-        if self._file is None:
-            return
-        data = "".join(self._rows).encode("ascii")
+        if self._file is not None:
+            self._file.append("".join(self._rows).encode("ascii"))
         self._rows.clear()
         self._size = 0
-        view = memoryview(data)
-        written = 0
-        try:
-            while written < len(data):
-                written += self._file.write(view[written:]) or 0
-        except OSError as error:
-            whole = data.rfind(b"\n", 0, written) + 1
-            self._file.truncate(self._flushed_bytes + whole)
-            self._abandon()
-            raise OutputError(
-                str(self._path),
-                f"could not be written to the end ({error.strerror}); the rows before are complete",
-                "Free some space or choose another folder, and run again.",
-            ) from error
-        self._flushed_bytes += len(data)
-
-    def _abandon(self) -> None:
-        file, self._file = self._file, None
-        if file is not None:
-            file.close()
 
     def close(self) -> None:
-        try:
+        file = self._file
+        if file is not None:
             self._flush()
-        finally:
-            self._abandon()
+            self._file = None
+            file.close()
 
 
 def _measured(snapshot: Snapshot) -> dict[Any, list[float]]:

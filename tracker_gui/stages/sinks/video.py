@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker_gui.core.arrays import U8
+    from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.types import Snapshot
 
 
@@ -45,6 +46,9 @@ class VideoParams(Params):
     outlines: bool = setting(
         True, title="Outlines", description="Draw the outline of each animal as the detector saw it."
     )
+    sound: bool = setting(
+        True, title="Keep the sound", description="Copy the sound of a video file; live sources give none here."
+    )
 
 
 class Video(Sink[VideoParams]):
@@ -57,6 +61,7 @@ class Video(Sink[VideoParams]):
     def __init__(self, params: VideoParams | None = None) -> None:
         super().__init__(params)
         self._file: H264File | None = None
+        self._sound: SoundFile | None = None
 
     @property
     def ending(self) -> str:
@@ -68,7 +73,10 @@ class Video(Sink[VideoParams]):
         if self.params.look == "annotated":
             self._overlay = TrackOverlay(self.params.trail_s, self.params.outlines)
         source = context.source
-        self._file = H264File(path, source.size_px, source.rate_hz, self.params.crf, self.params.speed)
+        self._period_s = 1.0 / source.rate_hz
+        self._sound = context.open_sound() if self.params.sound else None
+        sound = None if self._sound is None else self._sound.format
+        self._file = H264File(path, source.size_px, source.rate_hz, self.params.crf, self.params.speed, sound)
         return path
 
     def write(self, snapshot: Snapshot) -> None:
@@ -77,6 +85,8 @@ class Video(Sink[VideoParams]):
         frame = snapshot.frame
         picture = i420(frame.picture) if self._overlay is None else i420_of_bgr(self._drawn(snapshot, self._overlay))
         self._file.write(picture, frame.t_capture_s)
+        if self._sound is not None:
+            self._file.write_sound(self._sound.until(frame.t_capture_s + self._period_s))
 
     def _drawn(self, snapshot: Snapshot, overlay: TrackOverlay) -> U8:
         drawn = snapshot.frame.bgr_u8.copy()
@@ -84,5 +94,8 @@ class Video(Sink[VideoParams]):
         return drawn
 
     def close(self) -> None:
+        sound, self._sound = self._sound, None
+        if sound is not None:
+            sound.close()
         if self._file is not None:
             self._file.close()

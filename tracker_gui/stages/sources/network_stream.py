@@ -16,12 +16,17 @@ import av
 from tracker_gui.core.decoded_picture import DecodedPicture
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.live import LiveSource, SourceInterrupted, without_credentials
+from tracker_gui.core.logins import with_login
 from tracker_gui.core.multipart import MultipartReader, boundary_of
 from tracker_gui.core.params import Params, setting
+from tracker_gui.core.sound import SoundFormat
+from tracker_gui.core.stream_sound import StreamSound
 from tracker_gui.core.types import Frame, SourceInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from tracker_gui.core.sound import Sound
 
 HTTP_SCHEMES = ("http", "https")
 STREAM_SCHEMES = ("rtsp", "rtsps", "rtmp", "rtmps", "udp", "srt", "tcp")
@@ -42,8 +47,8 @@ class NetworkStreamParams(Params):
     url: str = setting(
         "",
         title="Address",
-        description="Such as http://camera/video.mjpg or rtsp://camera/stream1. ${NAME} stands for an environment "
-        "variable, so that a password need not be written into a preset.",
+        description="Such as http://camera/video.mjpg or rtsp://camera/stream1. A user name and password in it are "
+        "kept on this computer, for you alone, and not in the preset; ${NAME} stands for an environment variable.",
     )
     read_timeout_s: float = setting(
         2.0,
@@ -78,7 +83,11 @@ class NetworkStream(LiveSource[NetworkStreamParams]):
 
     @property
     def name(self) -> str:
-        parts = urlsplit(without_credentials(self.params.url))
+        shown = without_credentials(self.params.url)
+        try:
+            parts = urlsplit(shown)
+        except ValueError:
+            return shown
         return f"{parts.netloc}{parts.path}".rstrip("/") or "network camera"
 
     @property
@@ -87,8 +96,11 @@ class NetworkStream(LiveSource[NetworkStreamParams]):
 
     def open(self) -> SourceInfo:
         self.close()
-        url = _filled_in(self.params.url, self.name)
-        scheme = urlsplit(url).scheme.lower()
+        url = _filled_in(with_login(self.params.url.strip()), self.name)
+        try:
+            scheme = urlsplit(url).scheme.lower()
+        except ValueError:
+            scheme = ""
         if scheme in HTTP_SCHEMES:
             self._stream = _Mjpeg(url, self.params.read_timeout_s)
         elif scheme in STREAM_SCHEMES:
@@ -134,6 +146,7 @@ class NetworkStream(LiveSource[NetworkStreamParams]):
             source_id=self.name,
             lost_before=damaged,
             picture=DecodedPicture(decoded),
+            sound=None if self._stream is None else self._stream.heard(),
         )
         self._index += 1
         self.damaged_frames += damaged
@@ -165,7 +178,7 @@ def _filled_in(url: str, name: str) -> str:
             raise InputError(name, f"the environment variable {match[1]} is not set", "Set it, then start again.")
         return found
 
-    return _VARIABLE.sub(value, url.strip())
+    return _VARIABLE.sub(value, url)
 
 
 class _Mjpeg:
@@ -228,7 +241,7 @@ class _Mjpeg:
             self._response = None
             what = "user name or password are wrong" if self._user else "it wants a user name and a password"
             raise SourceInterrupted(
-                f"{what} (401). Write them into the address, http://USER:PASSWORD@{self._host}/..",
+                f"{what} (401). Give them with the address: http://USER:PASSWORD@{self._host}/..",
                 REFUSED_RETRY_S,
                 refused=True,
             )
@@ -263,6 +276,9 @@ class _Mjpeg:
             if chunk is None:
                 raise SourceInterrupted("the camera closed the connection")
             self._parts += self._reader.feed(chunk)
+
+    def heard(self) -> None:
+        """Return nothing: these streams hold pictures only."""
 
     def _decode(self, jpeg: bytes) -> Any:
         try:
@@ -319,12 +335,14 @@ class _Libav:
     def __init__(self, url: str, timeout_s: float, transport: str) -> None:
         self._url = url
         self._timeout_s = timeout_s
+        self._since_s = 0.0
         self._transport = transport
         self._container: Any = None
         self._decoded: Iterator[Any] = iter(())
         self.damaged = 0
         self.codec = ""
         self.rate_hz: float | None = None
+        self._sound: StreamSound | None = None
 
     def open(self) -> None:
         options = {"fflags": "nobuffer", "flags": "low_delay", "analyzeduration": "1000000", "probesize": "1000000"}
@@ -346,13 +364,22 @@ class _Libav:
         self.codec = str(stream.codec_context.name)
         rate = stream.average_rate or stream.guessed_rate
         self.rate_hz = float(rate) if rate and 0 < float(rate) <= 1000 else None
-        self._decoded = self._decode(container, stream)
+        listened = container.streams.audio[:1]
+        sound = SoundFormat.of(listened[0]) if listened else None
+        self._sound = None if sound is None else StreamSound(sound)
+        self._decoded = self._decode(container, stream, listened if sound is not None else ())
 
-    def _decode(self, container: Any, stream: Any) -> Iterator[Any]:
+    def _decode(self, container: Any, stream: Any, listened: Sequence[Any]) -> Iterator[Any]:
         begun = False
-        for packet in container.demux(stream):
+        for packet in container.demux(stream, *listened):
             if not packet.size:
                 return
+            if packet.stream_index != stream.index:
+                assert self._sound is not None
+                self._sound.hear(packet)
+                if time.monotonic() - self._since_s >= self._timeout_s:
+                    raise SourceInterrupted(f"it stalled: only sound came for {self._timeout_s:g} s")
+                continue
             try:
                 frames = packet.decode()
             except (av.error.InvalidDataError, ValueError):
@@ -367,7 +394,7 @@ class _Libav:
                 yield frame
 
     def read(self) -> tuple[Any, float]:
-        since_s = time.monotonic()
+        since_s = self._since_s = time.monotonic()
         try:
             decoded = next(self._decoded, None)
         except (av.error.FFmpegError, OSError) as error:
@@ -377,7 +404,14 @@ class _Libav:
             raise SourceInterrupted(f"it stalled: nothing came for {self._timeout_s:g} s")
         if decoded is None:
             raise SourceInterrupted("the camera closed the connection")
-        return decoded, time.monotonic()
+        t_s = time.monotonic()
+        if self._sound is not None:
+            self._sound.see(decoded.time, t_s)
+        return decoded, t_s
+
+    def heard(self) -> Sound | None:
+        """Return what was heard since it was asked before, None from a camera without a microphone."""
+        return None if self._sound is None else self._sound.take()
 
     def _interrupted(self, error: BaseException) -> SourceInterrupted:
         refused = {av.error.HTTPUnauthorizedError: "user name or password are wrong (401)",

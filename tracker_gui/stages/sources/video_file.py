@@ -15,6 +15,7 @@ from av.stream import Disposition
 from tracker_gui.core.decoded_picture import DecodedPicture
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.params import Params, setting
+from tracker_gui.core.sound_file import SoundFile
 from tracker_gui.core.stage import Source
 from tracker_gui.core.types import Frame, SourceInfo
 
@@ -279,6 +280,10 @@ class VideoFile(Source[VideoFileParams]):
         ticks = Fraction(t_s) / self._stream.time_base
         # Half a tick, because a time a user writes down is rounded.
         return bisect.bisect_left(self._pts, self._start_pts + math.ceil(ticks - Fraction(1, 2)))
+
+    def open_sound(self) -> SoundFile | None:
+        starts_s = 0.0 if self._start_pts is None else float(self._start_pts * self._stream.time_base)
+        return SoundFile.open(self.params.path, starts_s)
 
     def sample_indices(self, count: int) -> list[int]:
         """Return up to `count` frames spread over the file, on key frames where those are dense enough."""
