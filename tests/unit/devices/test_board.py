@@ -202,6 +202,18 @@ def test_a_plain_sketch_goes_back_when_it_was_on_for_too_long(ends: Any, no_leak
         board.close()
 
 
+def test_the_virtual_board_is_a_board_like_any_other(ends: Any, no_leaks: None) -> None:
+    with BoardSet(lambda: []) as boards:
+        board = boards.open("virtual board")
+        ends.until(lambda: board.state is DeviceState.READY)
+        board.arm()
+        assert boards.device("virtual board").send(ends.command(b"SET door 90")).ok
+        assert boards.virtual is not None
+        assert boards.virtual.board.view().values["door"] == 90
+    assert boards.virtual is None
+    assert board.state is DeviceState.CLOSED
+
+
 def test_a_set_opens_each_board_once_and_knows_who_is_missing() -> None:
     with BoardSet(lambda: []) as boards, pytest.raises(TrackerError, match="no board of this name is remembered"):
         boards.device("door box")

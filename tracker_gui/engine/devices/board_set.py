@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.engine.devices.board import SAFE_WAIT_S, Board
-from tracker_gui.engine.devices.port import SerialLink
-from tracker_gui.engine.devices.remembered import load_boards
+from tracker_gui.engine.devices.board_settings import BoardSettings
+from tracker_gui.engine.devices.port import Identity, SerialLink
+from tracker_gui.engine.devices.remembered import VIRTUAL_BOARD, load_boards
+from tracker_gui.simulate.virtual_board import VirtualBoard
+from tracker_gui.simulate.virtual_link import InProcessLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from tracker_gui.core.devices import Device
-    from tracker_gui.engine.devices.board_settings import BoardSettings
     from tracker_gui.engine.devices.port import Link
 
 
@@ -37,6 +39,7 @@ class BoardSet:
         self._remembered = remembered
         self._lock = threading.RLock()
         self._boards: dict[str, Board] = {}
+        self._virtual: InProcessLink | None = None
 
     @property
     def boards(self) -> tuple[Board, ...]:
@@ -49,11 +52,16 @@ class BoardSet:
         with self._lock:
             return self._boards.get(name)
 
+    @property
+    def virtual(self) -> InProcessLink | None:
+        """The virtual board while it is open: what it looks like, and its buttons."""
+        return self._virtual
+
     def device(self, name: str) -> Device:
         return self.open(name)
 
     def open(self, name: str) -> Board:
-        """Open a remembered board, or return it where it is open already.
+        """Open a remembered board or the virtual one, or return it where it is open already.
 
         Raises
         ------
@@ -63,6 +71,9 @@ class BoardSet:
         with self._lock:
             if name in self._boards:
                 return self._boards[name]
+            if name == VIRTUAL_BOARD:
+                self._virtual = InProcessLink(VirtualBoard())
+                return self.add(BoardSettings(name, Identity(path=name)), self._virtual)
             listed = {board.name: board for board in self._remembered()}
             if name not in listed:
                 known = ", ".join(listed) or "none"
@@ -86,6 +97,14 @@ class BoardSet:
             board = self._boards.pop(name, None)
         if board is not None:
             board.close()
+        if name == VIRTUAL_BOARD:
+            self._end_virtual()
+
+    def _end_virtual(self) -> None:
+        with self._lock:
+            virtual, self._virtual = self._virtual, None
+        if virtual is not None:
+            virtual.close()
 
     def safe_state(self, reason: str, wait_s: float = SAFE_WAIT_S) -> None:
         """Bring all boards into their safe state at once; wait for that together, up to `wait_s`."""
@@ -107,6 +126,7 @@ class BoardSet:
             thread.start()
         for thread in closing:
             thread.join()
+        self._end_virtual()
 
     def __enter__(self) -> BoardSet:
         return self

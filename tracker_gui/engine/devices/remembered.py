@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LONGEST_NAME = 60
+#: A board that every computer has, for learning and rehearsal; rules name it like any other.
+VIRTUAL_BOARD = "virtual board"
 VERSION = 1
 
 
@@ -90,7 +92,7 @@ def forget(name: str) -> None:
 
 def free_name(wanted: str, taken: Iterable[str]) -> str:
     """Return a name for a new board, with a number behind it where it is taken."""
-    taken = set(taken)
+    taken = {*taken, VIRTUAL_BOARD}
     base = wanted.strip()[: LONGEST_NAME - 5] or "board"
     name, number = base, 2
     while name in taken:
