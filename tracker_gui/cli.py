@@ -127,7 +127,7 @@ def parser() -> argparse.ArgumentParser:
     one_of.add_argument("--forget", metavar="NAME", help="forget a board")
     one_of.add_argument("--virtual", action="store_true", help="start a virtual board and say its port")
     devices.add_argument(
-        "--set", nargs="+", default=[], metavar="NAME=VALUE", help="how to speak with it, such as speaks=plain baud=9600"
+        "--set", nargs="+", default=[], metavar="NAME=VALUE", help="how it is spoken to, such as speaks=plain baud=9600"
     )
     devices.add_argument("--yes", action="store_true", help="do not ask before a test")
 

@@ -281,11 +281,11 @@ def test_nothing_is_sent_before_the_board_says_that_it_is_ready(boards: list[Any
         refused = board.send(ends.command(b"SET door 90"))
         early = end.take(0.7)
         end.say(framed("READY tracker-gui-board 1 slow"))
-        first = end.take_until(b"\n")
+        first = end.take_until(b"250*42\n")
         board.close()
     assert not refused.sent
     assert early == b""
-    assert first == framed("1 HELLO 1 1000 250")
+    assert first == b"\n" + framed("1 HELLO 1 1000 250")
 
 
 def test_nothing_is_sent_to_a_plain_sketch_before_its_boot_wait(boards: list[Any]) -> None:

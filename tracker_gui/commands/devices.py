@@ -33,7 +33,8 @@ def main(args: argparse.Namespace) -> int:
     if args.test is not None:
         return _test(args.test, args.set, args.yes)
     if args.remember is not None:
-        return _remember(*args.remember, args.set)
+        name, port = args.remember
+        return _remember(name, port, args.set)
     if args.forget is not None:
         if args.forget not in [board.name for board in load_boards()]:
             raise SettingsError(args.forget, "no board of this name is remembered")
@@ -159,7 +160,7 @@ def _agreed(question: str) -> bool:
 def _run_virtual() -> int:
     if sys.platform == "win32":
         raise SettingsError(
-            "--virtual", "needs a pseudo-terminal, which Windows lacks", "The virtual board under Tools > Devices works."
+            "--virtual", "needs a pseudo-terminal, which Windows lacks", "Use the one under Tools > Devices."
         )
     from tracker_gui.simulate.virtual_board import VirtualBoard
     from tracker_gui.simulate.virtual_link import PtyLink

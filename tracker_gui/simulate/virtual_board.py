@@ -126,8 +126,6 @@ class VirtualBoard:
             self._linked = False
             self._last_number = 0
             self._watchdog_s = self._answer_s = 1.0
-            self._back_s = now_s
-            self._was_stuck = False
             self._heard_s = now_s
             self._announce_s = now_s + self._boot_s
             self._deaf_until_s = now_s + self._boot_s
@@ -153,14 +151,14 @@ class VirtualBoard:
                 if self._linked:
                     self._say(f"IN {button} {int(down)}")
 
-    def receive(self, data: bytes, waited: bool = False) -> None:
-        """Take bytes from the wire; `waited` where they may have lain there for some time."""
+    def receive(self, data: bytes, waited_s: float = 0.0) -> None:
+        """Take bytes from the wire, which may have lain there for `waited_s`."""
         with self._lock:
             if self._clock() < self._deaf_until_s:
                 return
-            if waited and self._was_stuck:
+            if self._linked and waited_s > self._answer_s:
                 # Nobody knows how old it is, and the computer has given it up.
-                self._was_stuck, self._lines = False, LineSplitter()
+                self._lines = LineSplitter()
                 return
             for line in self._lines.feed(data):
                 text = unframed(line)
@@ -180,7 +178,6 @@ class VirtualBoard:
         """Do what is due, and return how many seconds may pass before the next time."""
         with self._lock:
             now_s = self._clock()
-            self._was_stuck = self._linked and now_s - self._back_s > self._answer_s
             if self._linked and now_s - self._heard_s > self._watchdog_s:
                 self._all_safe()
                 self._linked, self._announce_s = False, now_s
@@ -190,9 +187,7 @@ class VirtualBoard:
                 self._say(f"{READY} {VERSION} virtual")
             for output in self._outputs.values():
                 self._tend(output, now_s)
-            nap_s = min(MOST_NAP_S, max(0.0, min(self._due_s()) - now_s))
-            self._back_s = now_s + nap_s
-            return nap_s
+            return min(MOST_NAP_S, max(0.0, min(self._due_s()) - now_s))
 
     def _due_s(self) -> list[float]:
         due = [self._heard_s + self._watchdog_s if self._linked else self._announce_s]

@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -176,17 +177,20 @@ class PtyLink:
             os.close(end)
 
     def _run(self) -> None:
+        awake_s = time.monotonic()
         while not self._closed:
             nap_s = self.board.tick()
             self._say(self.board.take_output())
+            busy_s = time.monotonic() - awake_s
             ready, _, _ = select.select([self._board_end, self._wake_end], [], [], nap_s)
+            awake_s = time.monotonic()
             if self._wake_end in ready:
                 os.read(self._wake_end, 1024)
             if self._board_end in ready:
                 data = os.read(self._board_end, 4096)
                 if self._on_bytes is not None:
                     self._on_bytes(data)
-                self.board.receive(data, waited=True)
+                self.board.receive(data, busy_s)
 
     def _say(self, data: bytes) -> None:
         # Nobody may have opened it, or not read for long; a board does not wait either.

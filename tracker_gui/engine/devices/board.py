@@ -429,7 +429,8 @@ class Board:
         outputs: list[OutputInfo] = []
         for number, payload in enumerate((hello, "LIST", "SAFE"), start=1):
             data = framed(f"{number} {payload}")
-            port.write(data)
+            # An end first: half a line of whoever spoke with the board before must not spoil the first one.
+            port.write(data if number > 1 else b"\n" + data)
             self.traffic.sent(data)
             for words in self._answers(port, lines, number):
                 if words[0] == "OUT" and (info := read_output(words[1:])) is not None:

@@ -17,11 +17,12 @@ class _Output:
     info: OutputInfo
     value: int
     switched_on_s: float | None = None
+    back_s: float | None = None
     on_until_s: float | None = None
 
 
 class OutputGuard:
-    """Knows what every output is at, and says no. Belongs to one thread; `values` may be read by any.
+    """Knows what every output is at, and says no. Not safe for several threads.
 
     Parameters
     ----------
@@ -36,10 +37,12 @@ class OutputGuard:
         self._longest_s = longest_on_s
         self._outputs = {info.name: _Output(info, info.safe) for info in outputs}
 
-    @property
-    def values(self) -> dict[str, int]:
-        """Output -> the value it was told last."""
-        return {name: each.value for name, each in self._outputs.items()}
+    def values(self, now_s: float) -> dict[str, int]:
+        """Return, by output, the value it was told last; the safe one once a pulse must be over."""
+        return {
+            name: each.value if each.back_s is None or now_s < each.back_s else each.info.safe
+            for name, each in self._outputs.items()
+        }
 
     def refusal(self, wanted: Switching, now_s: float) -> str:
         """Return why it must not be switched now; empty where it may. The way to its safe value is always free."""
@@ -55,14 +58,15 @@ class OutputGuard:
     def switched(self, wanted: Switching, now_s: float) -> None:
         """Note that it was told to the board."""
         each = self._outputs[wanted.output]
-        each.value = wanted.value
+        each.value, each.back_s = wanted.value, None
         if wanted.value == each.info.safe:
             each.on_until_s = None
             return
         each.switched_on_s = now_s
-        if wanted.pulse_ms:
-            each.value, each.on_until_s = each.info.safe, None  # the board ends it by itself
-        elif self._longest_s and each.on_until_s is None and each.info.kind != "feeder":
+        if wanted.pulse_ms or each.info.kind == "feeder":
+            # The board ends it by itself.
+            each.back_s, each.on_until_s = now_s + wanted.pulse_ms / 1000, None
+        elif self._longest_s and each.on_until_s is None:
             # Said again while it is on, it is not on for longer.
             each.on_until_s = now_s + self._longest_s
 
@@ -70,7 +74,7 @@ class OutputGuard:
         """Note that an output, or all of them, are at their safe values."""
         for each in self._outputs.values():
             if name in (None, each.info.name):
-                each.value, each.on_until_s = each.info.safe, None
+                each.value, each.back_s, each.on_until_s = each.info.safe, None, None
 
     def overdue(self, now_s: float) -> OutputInfo | None:
         """Return an output that has been on for too long."""

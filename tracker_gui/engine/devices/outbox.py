@@ -160,7 +160,7 @@ class Outbox:
     def values(self) -> dict[str, int]:
         """Output -> the value it was told last."""
         with self._ready:
-            return self._guard.values
+            return self._guard.values(self._clock())
 
     # ---- for everybody
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.data_files import settings_folder
 from tracker_gui.core.errors import InputError
-from tracker_gui.core.preset import write_atomically
 from tracker_gui.engine.devices.board_settings import BoardParams, BoardSettings
 from tracker_gui.engine.devices.port import Identity
 

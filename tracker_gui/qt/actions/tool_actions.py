@@ -1,0 +1,24 @@
+"""What stands beside the picture: devices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker_gui.qt.actions.action_info import ActionInfo
+
+if TYPE_CHECKING:
+    from tracker_gui.qt.main_window import MainWindow
+
+
+def _devices(window: MainWindow) -> None:
+    from tracker_gui.qt.devices.devices_dialog import show_devices
+
+    show_devices(window)
+
+
+ACTIONS = (
+    ActionInfo(
+        "devices", "Devices…", "Tools", "Boards such as an Arduino: find, name, test and arm them; a virtual one too",
+        _devices, icon="developer-board", shortcut="Ctrl+Shift+D",
+    ),
+)  # fmt: skip
