@@ -93,10 +93,13 @@ class BoardSet:
 
     def close_board(self, name: str) -> None:
         """Make one board safe and let go of it."""
+        board = self.find(name)
+        if board is None:
+            return
+        board.close()
         with self._lock:
-            board = self._boards.pop(name, None)
-        if board is not None:
-            board.close()
+            # Only now: until it has let go of the port nobody else could open it.
+            self._boards.pop(name, None)
         if name == VIRTUAL_BOARD:
             self._end_virtual()
 
