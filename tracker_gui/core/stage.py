@@ -296,7 +296,16 @@ class SinkContext:
 
 
 class Sink(Stage[P]):
-    """Writes what was tracked, into ``context.folder / (context.stem + self.ending)``."""
+    """Writes what was tracked, into ``context.folder / (context.stem + self.ending)``.
+
+    Attributes
+    ----------
+    keeps_pictures : bool
+        `write` takes its time. In live runs it is then called on a thread of its own and may miss frames; else it
+        must not wait for a disk there.
+    """
+
+    keeps_pictures: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -126,7 +126,7 @@ class LiveRun:
 
         try:
             self._begin_recording(channel, files)
-            channel.track_into(lambda: files)
+            channel.track_from_start(files)
             channel.follow(done, tick, self._missing)
         finally:
             disk.close()
