@@ -13,7 +13,8 @@ The commands are handed over on the thread that decides, and sent by the board's
 thread that holds Python's lock as often as it can, as a window does that paints. `chrt -r 5` in front gives
 the process a fixed place before all others (needs root).
 
-Gates (performance.md): p50 at most 0.6 ms and p99 at most 2 ms, for all of a loop's overhead together.
+Gates (performance.md, there for the whole overhead of a loop): lines beyond bare by at most 0.6 ms at p50 and 2 ms
+at p99, in the same run, so that a busy machine is not taken for a slow program.
 """
 
 from __future__ import annotations
@@ -84,8 +85,11 @@ def on_the_way_ms(decided: list[float], came: list[list[float]]) -> list[float]:
 
 def percentiles(values_ms: list[float]) -> str:
     values = sorted(values_ms)
-    at = [values[min(len(values) - 1, int(share * len(values)))] for share in (0.5, 0.95, 0.99)]
-    return "".join(f"{value:9.3f}" for value in (*at, values[-1]))
+    return "".join(f"{value:9.3f}" for value in (*(at(values, share) for share in (0.5, 0.95, 0.99)), values[-1]))
+
+
+def at(ordered: list[float], share: float) -> float:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def main() -> int:
@@ -146,17 +150,21 @@ def main() -> int:
     print(f", scheduler {os.sched_getscheduler(0)}, busy thread: {'yes' if arguments.busy else 'no'}\n")
     print("ms                                  p50      p95      p99      max      n")
     good = True
+    ordered: dict[str, list[float]] = {}
     for kind in KINDS:
         taken_ms = on_the_way_ms(decided[kind], stamps[kind])
         good = good and len(taken_ms) == arguments.frames
         print(f"{kind:<6} decided -> byte there    {percentiles(taken_ms)} {len(taken_ms):6d}")
-        if kind == "lines":
-            values = sorted(taken_ms)
-            good = good and values[len(values) // 2] <= GATE_P50_MS and values[int(0.99 * len(values))] <= GATE_P99_MS
+        ordered[kind] = sorted(taken_ms)
+    beyond = [at(ordered["lines"], share) - at(ordered["bare"], share) for share in (0.5, 0.99)]
+    good = good and beyond[0] <= GATE_P50_MS and beyond[1] <= GATE_P99_MS
     answered = [1e3 * (each.t_acknowledged_s - each.t_decided_s) for each in results if each.ok]
     print(f"lines  decided -> acknowledged  {percentiles(answered)} {len(answered):6d}")
     print(f"       handing it over          {percentiles(handing_ms)} {len(handing_ms):6d}")
-    print(f"\nall arrived, lines within p50 {GATE_P50_MS} and p99 {GATE_P99_MS} ms: {'yes' if good else 'NO'}")
+    print(
+        f"\nlines beyond bare: p50 {beyond[0]:.3f} ms (at most {GATE_P50_MS}), p99 {beyond[1]:.3f} (at most {GATE_P99_MS})"
+    )
+    print("all arrived, and within these" if good else "NOT all arrived, or not within these")
     return 0 if good else 1
 
 
