@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import pty
 import random
 import select
 import threading
 import time
-import tty
 from typing import TYPE_CHECKING
 
 from tracker_gui.core.devices import DeviceCommand
@@ -48,6 +46,9 @@ class OtherEnd:
     """The far end of a pseudo-terminal; nobody reads or writes there but the test."""
 
     def __init__(self) -> None:
+        import pty
+        import tty
+
         self._master, self._slave = pty.openpty()
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
