@@ -7,7 +7,7 @@ import random
 import select
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from tracker_gui.core.devices import DeviceCommand
 from tracker_gui.engine.devices.board import Board
@@ -76,7 +76,7 @@ class OtherEnd:
             data += self.take(0.05)
         return data
 
-    def __enter__(self) -> OtherEnd:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -84,27 +84,22 @@ class OtherEnd:
         os.close(self._slave)
 
 
-class PlainSketch(OtherEnd):
-    """Keeps every byte with its time, and may answer."""
+class BusyEnd(OtherEnd):
+    """A far end with a thread of its own, which does `turn` again and again."""
 
-    def __init__(self, answers: dict[bytes, bytes] | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.got: list[tuple[float, bytes]] = []
-        self._answers = answers or {}
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="plain sketch")
+        self._thread = threading.Thread(target=self._run, name=type(self).__name__)
+
+    def turn(self) -> None:
+        raise NotImplementedError
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            for byte in self.take(0.02):
-                self.got.append((time.monotonic(), bytes([byte])))
-                self.say(self._answers.get(bytes([byte]), b""))
+            self.turn()
 
-    @property
-    def bytes_got(self) -> bytes:
-        return b"".join(data for _, data in self.got)
-
-    def __enter__(self) -> PlainSketch:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -114,7 +109,25 @@ class PlainSketch(OtherEnd):
         super().__exit__(*more)
 
 
-class Babbler(OtherEnd):
+class PlainSketch(BusyEnd):
+    """Keeps every byte with its time, and may answer."""
+
+    def __init__(self, answers: dict[bytes, bytes] | None = None) -> None:
+        super().__init__()
+        self.got: list[tuple[float, bytes]] = []
+        self._answers = answers or {}
+
+    def turn(self) -> None:
+        for byte in self.take(0.02):
+            self.got.append((time.monotonic(), bytes([byte])))
+            self.say(self._answers.get(bytes([byte]), b""))
+
+    @property
+    def bytes_got(self) -> bytes:
+        return b"".join(data for _, data in self.got)
+
+
+class Babbler(BusyEnd):
     """A wrong device: says garbage at a rate of its own, whatever it is told."""
 
     def __init__(self, bytes_per_s: int, seed: int = 15) -> None:
@@ -122,21 +135,10 @@ class Babbler(OtherEnd):
         self._garbage = random.Random(seed).randbytes(1 << 16)
         self._per_turn = bytes_per_s // 100
         self.said_bytes = 0
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="babbler")
 
-    def _run(self) -> None:
-        while not self._ended.wait(0.01):
-            self.said_bytes += self.say(self._garbage[: self._per_turn])
-
-    def __enter__(self) -> Babbler:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *more: object) -> None:
-        self._ended.set()
-        self._thread.join()
-        super().__exit__(*more)
+    def turn(self) -> None:
+        self._ended.wait(0.01)
+        self.said_bytes += self.say(self._garbage[: self._per_turn])
 
 
 class Sockets:
