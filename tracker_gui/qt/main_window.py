@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -63,6 +63,9 @@ class MainWindow(QMainWindow):
     asks : bool
         Ask about unsaved settings when the window is closed; scripts do not.
     """
+
+    #: It closes for sure: what runs in windows beside it must end.
+    closing = Signal()
 
     def __init__(self, kept: settings.WindowSettings, *, repeat: bool = False, asks: bool = True) -> None:
         super().__init__()
@@ -381,6 +384,7 @@ class MainWindow(QMainWindow):
         if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
+        self.closing.emit()
         for dialog in self.findChildren(QDialog):
             dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.

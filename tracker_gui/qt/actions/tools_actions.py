@@ -1,4 +1,4 @@
-"""What stands beside the picture: devices."""
+"""What is done beside the video that is open."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
 
 
+def _batch(window: MainWindow) -> None:
+    from tracker_gui.qt.batch.batch_window import show_batch
+
+    show_batch(window)
+
+
 def _devices(window: MainWindow) -> None:
     from tracker_gui.qt.devices.devices_dialog import show_devices
 
@@ -17,6 +23,10 @@ def _devices(window: MainWindow) -> None:
 
 
 ACTIONS = (
+    ActionInfo(
+        "batch", "Batch…", "Tools", "Track and measure many videos, into one set of tables and a report", _batch,
+        icon="table-multiple", shortcut="Ctrl+B",
+    ),
     ActionInfo(
         "devices", "Devices…", "Tools", "Boards such as an Arduino: find, name, test and arm them; a virtual one too",
         _devices, icon="developer-board", shortcut="Ctrl+Shift+D",
