@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PATIENCE_S = 20.0
+#: Where a test is not about time, a busy machine must not fail it.
+PATIENT = {"watchdog_s": 5.0, "answer_timeout_s": 5.0}
 
 
 def until(condition: Callable[[], object], timeout_s: float = PATIENCE_S) -> object:
@@ -38,7 +40,7 @@ def command(payload: bytes, **more: object) -> DeviceCommand:
 def board_at(path: str, name: str = "box", **params: object) -> Board:
     """Return a board on a path, not yet open."""
     identity = Identity(path=path)
-    settings = BoardSettings(name, identity, BoardParams(**params))
+    settings = BoardSettings(name, identity, BoardParams(**{**PATIENT, **params}))
     return Board(settings, SerialLink(identity, int(settings.params.baud)))
 
 
@@ -156,5 +158,5 @@ class Sockets:
         return [FoundPort(path, "Board", self.identity(number)) for number, path in self.plugged.items()]
 
     def board(self, serial_number: str, name: str = "box", **params: object) -> Board:
-        settings = BoardSettings(name, self.identity(serial_number), BoardParams(**params))
+        settings = BoardSettings(name, self.identity(serial_number), BoardParams(**{**PATIENT, **params}))
         return Board(settings, SerialLink(settings.identity, int(settings.params.baud), self.ports))

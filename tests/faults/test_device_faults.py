@@ -38,7 +38,6 @@ _spec.loader.exec_module(ends)
 
 CHILD = Path(__file__).with_name("board_child.py")
 FRAME_S = 1 / 60
-QUICK = {"watchdog_s": 0.4}
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +75,7 @@ def pull_and_plug(rounds: int, boards: list[Any]) -> None:
     sockets, virtual, other = ends.Sockets(), VirtualBoard(), VirtualBoard()
     stranger, cable = PtyLink(other), PtyLink(virtual)
     sockets.plugged = {"B999": stranger.path, "A001": cable.path}
-    board = opened(sockets.board("A001", **QUICK), boards)
+    board = opened(sockets.board("A001"), boards)
     took_s, away_s, in_gap, before = [], [], [], []
     try:
         for _ in range(rounds):
@@ -109,7 +108,7 @@ def pull_and_plug(rounds: int, boards: list[Any]) -> None:
     assert not any(result.ok for result in in_gap)
     assert all("not sent" in result.result or "failed" in result.result for result in in_gap)
     # Nothing of the gap is ever done later, and the safe state is the first thing that is.
-    assert all(lines == ["HELLO 1 400 250", "LIST", "SAFE"] for lines in before)
+    assert all(lines == ["HELLO 1 5000 5000", "LIST", "SAFE"] for lines in before)
     assert not any("door" in name for _, name, _ in virtual.changes)
     assert not other.heard
     assert sorted(took_s)[int(0.95 * len(took_s))] < FRAME_S
@@ -281,11 +280,11 @@ def test_nothing_is_sent_before_the_board_says_that_it_is_ready(boards: list[Any
         refused = board.send(ends.command(b"SET door 90"))
         early = end.take(0.7)
         end.say(framed("READY tracker-gui-board 1 slow"))
-        first = end.take_until(b"250*42\n")
+        first = end.take_until(b"5000 5000*18\n")
         board.close()
     assert not refused.sent
     assert early == b""
-    assert first == b"\n" + framed("1 HELLO 1 1000 250")
+    assert first == b"\n" + framed("1 HELLO 1 5000 5000")
 
 
 def test_nothing_is_sent_to_a_plain_sketch_before_its_boot_wait(boards: list[Any]) -> None:
@@ -392,11 +391,12 @@ def test_a_program_that_is_ended_leaves_its_board_safe(number: signal.Signals) -
     assert (last[-2:] == ["SAFE", "BYE"]) == (number != signal.SIGKILL)
 
 
-def test_a_program_that_crashes_leaves_its_board_safe() -> None:
+@pytest.mark.parametrize(("how", "code"), [("--crash", 1), ("--forget", 0)])
+def test_a_program_that_crashes_or_forgets_its_board_leaves_it_safe(how: str, code: int) -> None:
     virtual = VirtualBoard()
     cable = PtyLink(virtual)
-    with child(cable.path, "--crash") as process:
-        assert process.wait(ends.PATIENCE_S) == 1
+    with child(cable.path, how) as process:
+        assert process.wait(ends.PATIENCE_S) == code
     last = [line.partition(" ")[2] for line in virtual.heard]
     cable.close()
     assert "SET door 90" in last

@@ -37,7 +37,7 @@ def ends() -> Any:
 class Bench:
     """A virtual board on a cable inside the process, and the program's side of it."""
 
-    def __init__(self, **params: Any) -> None:
+    def __init__(self, params: dict[str, Any]) -> None:
         self.virtual = VirtualBoard()
         self.link = InProcessLink(self.virtual)
         self.board = Board(BoardSettings("box", Identity(path="virtual"), BoardParams(**params)), self.link)
@@ -59,7 +59,7 @@ def bench(no_leaks: None, ends: Any) -> Iterator[Callable[..., Bench]]:
     made: list[Bench] = []
 
     def make(arm: bool = True, **params: Any) -> Bench:
-        bench = Bench(**params)
+        bench = Bench({**ends.PATIENT, **params})
         made.append(bench)
         bench.board.open()
         ends.until(lambda: bench.board.state is DeviceState.READY)

@@ -24,7 +24,7 @@ from tracker_gui.simulate.virtual_board import OUTPUTS, VirtualBoard
 from tracker_gui.simulate.virtual_link import PtyLink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 STUB = Path(__file__).parents[2] / "arduino_stub"
 SKETCH = resources_folder() / "arduino" / "tracker_gui_board" / "tracker_gui_board.ino"
@@ -106,14 +106,26 @@ def sketch(no_leaks: None, program: Path) -> Iterator[Sketch]:
 
 
 @pytest.fixture
-def board(sketch: Sketch, ends: Any) -> Iterator[Any]:
-    """The program's side of the sketch, armed."""
-    made = ends.board_at(sketch.path)
-    made.open()
-    ends.until(lambda: made.state is DeviceState.READY)
-    made.arm()
-    yield made
-    made.close()
+def make_board(sketch: Sketch, ends: Any) -> Iterator[Callable[..., Any]]:
+    """Return a function that opens the program's side of the sketch, armed."""
+    opened: list[Any] = []
+
+    def make(**params: Any) -> Any:
+        made = ends.board_at(sketch.path, **params)
+        opened.append(made)
+        made.open()
+        ends.until(lambda: made.state is DeviceState.READY)
+        made.arm()
+        return made
+
+    yield make
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def board(make_board: Callable[..., Any]) -> Any:
+    return make_board()
 
 
 def test_it_lists_what_its_tables_hold(board: Any) -> None:
@@ -151,7 +163,8 @@ def test_it_makes_itself_safe_when_the_computer_falls_silent(sketch: Sketch, end
     assert (DOOR_PIN, 90) in sketch.changes
 
 
-def test_what_waited_while_it_hung_is_not_done(sketch: Sketch, board: Any, ends: Any) -> None:
+def test_what_waited_while_it_hung_is_not_done(sketch: Sketch, make_board: Callable[..., Any], ends: Any) -> None:
+    board = make_board(answer_timeout_s=0.1, watchdog_s=1)
     results = [board.send(ends.command(b"SET door 1"))]
     hanging = threading.Thread(target=sketch.pause, args=(0.5,))
     hanging.start()
@@ -159,7 +172,7 @@ def test_what_waited_while_it_hung_is_not_done(sketch: Sketch, board: Any, ends:
         results.append(board.send(ends.command(b"SET door %d" % (len(results) % 90 + 1))))
     hanging.join()
     done = [value for pin, value in sketch.changes if pin == DOOR_PIN and value]
-    ends.until(lambda: board.state is DeviceState.READY and sketch.pins[DOOR_PIN] == 0)
+    ends.until(lambda: board.state is DeviceState.READY and sketch.pins.get(DOOR_PIN, 0) == 0)
     after = [value for pin, value in sketch.changes if pin == DOOR_PIN and value]
     assert "not acknowledged" in results[-1].result
     assert after == done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ class BoardSet:
     """
 
     def __init__(self, remembered: Callable[[], Sequence[BoardSettings]] = load_boards) -> None:
+        # For a program that ends without closing it: a plain sketch has no watchdog.
+        atexit.register(self.close)
         self._remembered = remembered
         self._lock = threading.RLock()
         self._boards: dict[str, Board] = {}
@@ -122,6 +125,7 @@ class BoardSet:
 
     def close(self) -> None:
         """Make all boards safe, all at the same time, and let go of them."""
+        atexit.unregister(self.close)
         with self._lock:
             boards, self._boards = list(self._boards.values()), {}
         closing = [threading.Thread(target=board.close, name=f"closing {board.name}") for board in boards]
