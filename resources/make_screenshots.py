@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SIZES_PX = ((1280, 800), (1920, 1080))
 FRAME = 460
 PATIENCE_S = 60.0
+#: Python may take a window apart in any order once nobody holds it; these stay whole until the end.
+WINDOWS: list[MainWindow] = []
 
 
 def main() -> int:
@@ -79,6 +81,7 @@ def make_live(folder: Path, face: str) -> list[Path]:
         cameras[2].tell("refuse", 401)
         out = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-gui-screenshots-")))
         window = make_window(asks=False, face=Face[face.upper()])
+        WINDOWS.append(window)
         session = window.session
         session.settings.output_folder = str(out)
         window.resize(*SIZES_PX[0])
@@ -121,6 +124,7 @@ def make(path: Path, face: str, size_px: tuple[int, int], preset: Path, source: 
     from tracker_gui.qt.theme.appearance import Face
 
     window = make_window(preset, source, asks=False, face=Face[face.upper()])
+    WINDOWS.append(window)
     window.resize(*size_px)
     window.show()
     session = window.session

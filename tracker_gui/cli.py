@@ -42,6 +42,10 @@ VIDEO is a video file, a folder of images, or a pattern such as "day1/*.mp4". Ea
 beside the tables over all of them (batch_animals.csv and others, also as Parquet) and batch_report.html.
 A video that fails is listed with its reason and ends no other; the exit code is then 3.
 """
+RULES_EPILOG = """\
+SOURCE is a video file, a folder of images, or a table of tracks (.csv) of this program, TracktorLive or Tracktor.
+T is a frame (120), seconds (4s, 4.5s) or minutes and seconds (1:30).
+"""
 RUN_EPILOG = """\
 S is the address of a network camera (http://camera/video.mjpg, rtsp://camera/stream1), "camera" for the only one of
 this computer, "camera:NAME" for the one that 'tracker-gui doctor' lists under this name, or a video file that is played
@@ -121,6 +125,17 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
+    rules = command("rules", "Show what the rules of a preset would do on a recording; nothing is sent.", RULES_EPILOG)
+    rules.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
+    rules.add_argument("source", metavar="SOURCE", nargs="?", help="in place of the preset's own")
+    rules.add_argument("--camera", type=int, default=0, metavar="N", help="which camera of the preset it is (0)")
+    rules.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
+    rules.add_argument("--start", metavar="T", help="begin there (0)")
+    rules.add_argument("--stop", metavar="T", help="end before there (the end)")
+    rules.add_argument("--all", action="store_true", help="list what was held back, too")
+    rules.add_argument("--log", metavar="FILE.csv", help="write all decisions into a table")
+    rules.add_argument("--quiet", action="store_true", help="no progress bar")
+
     demo = command("demo", "Show the program on simulated animals, whose true paths are known.")
     demo.add_argument("--headless", action="store_true", help="without a window: track, write all results, score them")
     demo.add_argument("--seconds", type=float, metavar="S", help="length of the recording without a window (60)")
@@ -166,7 +181,8 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 
 #: Command -> the module that holds its `main(args) -> exit code`.
 MODULES = {
-    WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "demo": "demo", "stages": "stages",
+    WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
+    "stages": "stages",
     "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "doctor": "doctor",
 }  # fmt: skip
 

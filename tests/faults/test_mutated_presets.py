@@ -32,6 +32,7 @@ from tracker_gui.core.preset import (
     save,
     to_document,
 )
+from tracker_gui.core.rules import Rule, Subject, Term, When
 from tracker_gui.core.scale import Scale
 from tracker_gui.core.types import Frame, SourceInfo
 from tracker_gui.core.zones import Zone
@@ -51,6 +52,20 @@ ODD: list[Any] = [
     {"kind": "polygon", "points": [[0, 0]]},
 ]  # fmt: skip
 KNOWN: dict[int, tuple[Any, str, list[tuple[Any, ...]]]] = {}
+
+
+def every_rule() -> Rule:
+    """Return a rule that holds every event and every action."""
+    named = {
+        "in_zone": {"zone": "nest"}, "zone_visit": {"zone": "nest"}, "line_crossed": {"line": "door"},
+        "rule_active": {"rule": "Other"}, "command": {"argv": ("open", "${subject}")},
+    }  # fmt: skip
+    terms = tuple(Term(choice("events", name, **named.get(name, {}))) for name in registry.names("events"))
+    actions = tuple(choice("actions", name, **named.get(name, {})) for name in registry.names("actions"))
+    return Rule(
+        name="Rule", subject=Subject(animals=(1, 2), identities=("Anna",)), when=When(terms, "any"), only_if=terms[:2],
+        on_enter=actions, repeat=actions[:1], on_exit=actions[-1:],
+    )  # fmt: skip
 
 
 def everything() -> Preset:
@@ -74,6 +89,7 @@ def everything() -> Preset:
         name="All", about="every stage", source=choice("sources", "simulated"), image=all_of("image"),
         tracker=choice("trackers", "fixed_count", animals=3, arenas=arenas), enrich=all_of("enrich"),
         outputs=all_of("sinks"), rate_hz=50.0, zones=zones, scale=Scale(line=((0, 0), (30, 40)), length_mm=25),
+        rules=(every_rule(), Rule(name="Other", when=When(every_rule().when.terms[:1]))),
         ground=ground, more_cameras=(CameraSetup(zones=zones, scale=Scale(typed_mm_per_px=0.5), ground=ground),),
     )  # fmt: skip
 

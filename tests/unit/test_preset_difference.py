@@ -11,6 +11,7 @@ from tracker_gui.core.ground_plane import GroundPlane, GroundPoint
 from tracker_gui.core.painting import brushed
 from tracker_gui.core.preset import CameraSetup, Preset, choice
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.rules import Rule
 from tracker_gui.core.scale import Scale
 from tracker_gui.core.zones import Zone
 from tracker_gui.exchange.gallery import gallery
@@ -196,7 +197,8 @@ def test_taking_the_settings_leaves_the_cameras() -> None:
 def test_taking_one_step_takes_that_one_and_leaves_the_others(part: Part) -> None:
     shipped = next(entry.preset for entry in gallery() if entry.name == "dish_10_animals")
     cameras = (CameraSetup(source=ARENA),)
-    there = replace(shipped, zones=(Zone(name="nest", shape=circle(1)),), more_cameras=cameras)
+    zones, rules = (Zone(name="nest", shape=circle(1)),), (Rule(name="door"),)
+    there = replace(shipped, zones=zones, rules=rules, more_cameras=cameras)
     there = replace(there, scale=Scale(typed_mm_per_px=0.5))
     now = Preset(
         source=VIDEO, image=(choice("image", "blur"),), detector=choice("detectors", "blobs", level=7),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker_gui.core import registry
 from tracker_gui.core.live import without_credentials
 from tracker_gui.core.params import Kind, SettingInfo, describe
+from tracker_gui.core.rule_words import sentence
+from tracker_gui.core.rules import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.ground_plane import GroundPlane
     from tracker_gui.core.params import Params
     from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
+    from tracker_gui.core.rules import Rule
     from tracker_gui.core.scale import Scale
     from tracker_gui.core.zones import Zone
 
@@ -36,6 +39,7 @@ class Part(enum.Enum):
     TRACK = "Track"
     ENRICH = "Speed and heading"
     ZONES = "Zones"
+    RULES = "Rules"
     SCALE = "Scale and ground"
     OUTPUTS = "Outputs and recording"
     MORE_CAMERAS = "More cameras"
@@ -49,6 +53,7 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.TRACK: ("tracker",),
     Part.ENRICH: ("enrich",),
     Part.ZONES: ("zones",),
+    Part.RULES: ("rules",),
     Part.SCALE: ("scale", "ground"),
     Part.OUTPUTS: ("outputs", "recording"),
     Part.MORE_CAMERAS: ("more_cameras",),
@@ -90,6 +95,7 @@ def differences(now: Preset, there: Preset) -> tuple[Difference, ...]:
     """
     return (
         *_between_cameras(now, there),
+        *_between_rules(now.rules, there.rules),
         *_between_lists(Part.OUTPUTS, now.outputs, there.outputs),
         *_between_params(Part.OUTPUTS, "Recording", now.recording, there.recording),
         *_between_more_cameras(now, there),
@@ -182,6 +188,27 @@ def _between_zones(now: Iterable[Zone], there: Iterable[Zone]) -> Iterable[Diffe
             yield Difference(part, name, "Shape", *_places_in_words((before.shape,), (after.shape,)))
         else:
             yield Difference(part, name, "Look on the picture", *(_look_in_words(zone) for zone in (before, after)))
+
+
+def _between_rules(now: Iterable[Rule], there: Iterable[Rule]) -> Iterable[Difference]:
+    part = Part.RULES
+    ours, theirs = ({rule.name: rule for rule in rules} for rules in (now, there))
+    for name in ours | theirs:
+        before, after = ours.get(name), theirs.get(name)
+        if before is None or after is None:
+            one, other = (UNUSED if rule is None else sentence(rule) for rule in (before, after))
+            yield Difference(part, name, "Rule", one, other)
+            continue
+        told = {
+            "Rule": [USED if rule.enabled else "switched off" for rule in (before, after)],
+            "Sentence": [sentence(rule) for rule in (before, after)],
+            "About": [rule.about or "none" for rule in (before, after)],
+        }
+        for setting, (one, other) in told.items():
+            if one != other:
+                yield Difference(part, name, setting, one, other)
+        for group in GROUPS:
+            yield from _between_params(part, f"{name}, {group}", getattr(before, group), getattr(after, group))
 
 
 def _look_in_words(zone: Zone) -> str:

@@ -129,7 +129,7 @@ class LiveView:
 class CameraView(QObject):
     """Plays a file, or follows a live source, as the settings of one camera say.
 
-    Signals carry the view itself first, for whoever listens to several.
+    Signals carry the view itself first, for whoever listens to several. Without `tracks` it shows the pictures alone.
     """
 
     shown = Signal(object, object)
@@ -146,13 +146,13 @@ class CameraView(QObject):
     _state_arrived = Signal(object)
     _live_changed = Signal()
 
-    def __init__(self, *, repeat: bool = False, parent: QObject | None = None) -> None:
+    def __init__(self, *, repeat: bool = False, tracks: bool = True, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.preset = Preset()
         self.state = PlayerState()
         self.newest: Shown | None = None
         self.feed = ScreenFeed(self._wake.emit)
-        self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat)
+        self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat, tracks=tracks)
         self.live: LiveView | None = None
         self.run: TrackRun | None = None
         self.last_run: TrackRun | LiveFiles | None = None

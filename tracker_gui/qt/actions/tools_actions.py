@@ -16,6 +16,12 @@ def _batch(window: MainWindow) -> None:
     show_batch(window)
 
 
+def _review(window: MainWindow) -> None:
+    from tracker_gui.qt.review.review_window import show_review
+
+    show_review(window)
+
+
 def _devices(window: MainWindow) -> None:
     from tracker_gui.qt.devices.devices_dialog import show_devices
 
@@ -26,6 +32,10 @@ ACTIONS = (
     ActionInfo(
         "batch", "Batch…", "Tools", "Track and measure many videos, into one set of tables and a report", _batch,
         icon="table-multiple", shortcut="Ctrl+B",
+    ),
+    ActionInfo(
+        "review", "Review tracks…", "Tools", "Look through finished tracks over their video, and correct them",
+        _review, icon="timeline-check-outline", shortcut="Ctrl+Shift+T",
     ),
     ActionInfo(
         "devices", "Devices…", "Tools", "Boards such as an Arduino: find, name, test and arm them; a virtual one too",

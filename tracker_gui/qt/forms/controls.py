@@ -268,6 +268,7 @@ class TextControl(Control):
     def show_value(self, value: Any) -> None:
         self._shown = "" if value is None else str(value)
         self.line.setText(self._shown)
+        self.line.setCursorPosition(0)
 
     def _finished(self) -> None:
         text = self.line.text()

@@ -117,14 +117,14 @@ class StepSection(QFrame):
 
     opened = Signal()
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, place: int, step: Step) -> None:
         super().__init__()
         self.step = step
         self.setProperty("surface", True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        self.head = StepHead(step.number, step.title)
+        self.head = StepHead(place, step.title)
         self.head.clicked.connect(self._clicked)
         self.sentence = QLabel()
         self.sentence.setProperty("tone", "warn")
@@ -169,8 +169,8 @@ class StepsPanel(QScrollArea):
         rows.setContentsMargins(4, 8, 4, 8)
         rows.setSpacing(0)
         self.sections: list[StepSection] = []
-        for kind in step_kinds():
-            section = StepSection(kind(session))
+        for place, kind in enumerate(step_kinds(), 1):
+            section = StepSection(place, kind(session))
             section.opened.connect(self._open)
             section.step.state_changed.connect(self._show_states)
             rows.addWidget(section)

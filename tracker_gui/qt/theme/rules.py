@@ -133,9 +133,9 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.raised}; border: none; }}
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
-    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
-    QListWidget::item {{ padding: 3px 4px; }}
-    QListWidget::item:selected {{ background: {c.line}; color: {c.text}; }}
+    QListView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListView::item {{ padding: 3px 4px; }}
+    QListView::item:selected {{ background: {c.line}; color: {c.text}; }}
     QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;
         background: {c.panel}; }}
     QListWidget::indicator:checked {{ background: {c.accent}; border-color: {c.panel};
