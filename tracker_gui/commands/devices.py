@@ -7,10 +7,10 @@ import time
 from typing import TYPE_CHECKING
 
 from tracker_gui.commands.terminal import Stop, stop_on_signal
+from tracker_gui.core.choices import read_params
 from tracker_gui.core.devices import DeviceState
 from tracker_gui.core.errors import InputError, SettingsError
 from tracker_gui.core.params import describe
-from tracker_gui.core.preset import read_params
 from tracker_gui.engine.devices.board import READY_TIMEOUT_S, Board
 from tracker_gui.engine.devices.board_set import serial_link
 from tracker_gui.engine.devices.board_settings import BoardParams, BoardSettings

@@ -118,9 +118,24 @@ class Device(Protocol):
     def safe_state(self, reason: str) -> None:
         """Drop what waits and bring all outputs into the state in which nothing can happen."""
 
+    def arm_by_rule(self) -> None:
+        """Arm it for a rule that a person has armed; never a plain sketch, or one that a person has disarmed."""
+
+    def rules_ended(self) -> None:
+        """Disarm it where a rule has armed it."""
+
 
 class Devices(Protocol):
-    """The devices of this computer, by the names their user gave them."""
+    """The devices of this computer, by the names their user gave them.
+
+    Attributes
+    ----------
+    listeners : list of callable
+        Called with a device's name and what it says: a state, a button, a line. On a thread of the device, so
+        it must be quick.
+    """
+
+    listeners: list[Callable[[str, str], None]]
 
     def device(self, name: str) -> Device:
         """Return a device, opened where it was not.

@@ -95,6 +95,7 @@ class Board:
         self._clock = clock
         self._state, self._words = DeviceState.CLOSED, ""
         self._armed = self._leaving = False
+        self._armed_by_rule = self._held_by_hand = False
         self._outputs: tuple[OutputInfo, ...] = ()
         self._inputs: dict[str, int] = {}
         self._junk_bytes = self._junk_before = self._openings = 0
@@ -135,7 +136,7 @@ class Board:
             if self._thread is not None:
                 return
             self._closing.clear()
-            self._leaving = False
+            self._leaving = self._held_by_hand = self._armed_by_rule = False
             self._openings = 0
             self._outbox = Outbox(self.name, self.settings.params, self.traffic, self._clock, self._break)
             self._thread = threading.Thread(target=self._run, name=f"board {self.name}", daemon=True)
@@ -173,15 +174,29 @@ class Board:
         if self._state is not DeviceState.READY:
             problem = f"cannot be armed, because it is {self._state.value}"
             raise TrackerError(self.name, problem, self._words and f"{self._words[0].upper()}{self._words[1:]}.")
-        self._armed = True
+        self._armed, self._armed_by_rule, self._held_by_hand = True, False, False
         self.traffic.note("armed")
 
     def disarm(self) -> None:
         """Let no command through any more; the board goes into its safe state."""
-        was, self._armed = self._armed, False
+        self._held_by_hand = True
+        self._disarm()
+
+    def _disarm(self) -> None:
+        was, self._armed, self._armed_by_rule = self._armed, False, False
         if was:
             self.traffic.note("disarmed")
         self.safe_state("disarmed")
+
+    def arm_by_rule(self) -> None:
+        if self._armed or self._held_by_hand or self.settings.params.is_plain or self._state is not DeviceState.READY:
+            return
+        self._armed = self._armed_by_rule = True
+        self.traffic.note("armed, by a rule that is armed")
+
+    def rules_ended(self) -> None:
+        if self._armed_by_rule:
+            self._disarm()
 
     def submit(self, command: DeviceCommand, on_result: Callable[[DeviceResult], None]) -> None:
         self._submit(command, on_result, self._armed)

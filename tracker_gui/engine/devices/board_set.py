@@ -43,6 +43,7 @@ class BoardSet:
         self._lock = threading.RLock()
         self._boards: dict[str, Board] = {}
         self._virtual: InProcessLink | None = None
+        self.listeners: list[Callable[[str, str], None]] = []
 
     @property
     def boards(self) -> tuple[Board, ...]:
@@ -91,8 +92,13 @@ class BoardSet:
             if settings.name in self._boards:
                 raise SettingsError(settings.name, "there is an open board of this name", "Close that one first.")
             board = self._boards[settings.name] = Board(settings, link)
+            board.listeners.append(self._tell)
             board.open()
             return board
+
+    def _tell(self, name: str, text: str) -> None:
+        for listener in tuple(self.listeners):
+            listener(name, text)
 
     def close_board(self, name: str) -> None:
         """Make one board safe and let go of it."""

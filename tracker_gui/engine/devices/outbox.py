@@ -357,7 +357,8 @@ class Outbox:
             job.answer_due_s = now_s + timeout_s
             self._awaited[self._number] = job
             self._next_ping_s = now_s + self._ping_s
-            data = framed(f"{self._number} {job.payload.decode('ascii', 'replace')}")
+            # One line, whatever somebody typed behind it.
+            data = framed(f"{self._number} {' '.join(job.payload.decode('ascii', 'replace').split())}")
         if job.kind != "ping" and data:
             self._traffic.sent(data)
         return data
