@@ -1,6 +1,6 @@
 """From the decision to the byte at the other end of a serial line, beside a bare loop as the control of this machine.
 
-    python tests/benchmarks/serial_latency.py [--frames N] [--busy]
+    python tests/benchmarks/serial_latency.py [--frames N] [--busy] [--switch-ms MS]
 
 A process of its own holds the other ends of three pseudo-terminals and notes when each byte arrives
 (CLOCK_MONOTONIC, the same for all processes). In each frame of 1/60 s one command goes out on each:
@@ -96,7 +96,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--frames", type=int, default=1800, help="commands on each line, 60 in a second (1800)")
     parser.add_argument("--busy", action="store_true", help="with another thread that holds Python's lock")
+    parser.add_argument("--switch-ms", type=float, default=5.0, help="how long a busy thread may keep the lock (5)")
     arguments = parser.parse_args()
+    sys.setswitchinterval(arguments.switch_ms / 1000)
     from tracker_gui.core.devices import DeviceCommand, DeviceState
     from tracker_gui.engine.devices.board import Board
     from tracker_gui.engine.devices.board_settings import BoardParams, BoardSettings
