@@ -161,6 +161,17 @@ def parser() -> argparse.ArgumentParser:
     recover = command("recover", "Finish the recordings that a crash or a power failure left in a folder.")
     recover.add_argument("folder", metavar="FOLDER")
 
+    devices = command("devices", "List the boards (Arduino) of this computer, test one, or start a virtual one.")
+    one_of = devices.add_mutually_exclusive_group()
+    one_of.add_argument("--test", metavar="PORT", help="ask whether a board is there, which moves nothing")
+    one_of.add_argument("--remember", nargs=2, metavar=("NAME", "PORT"), help="give the board at a port a name")
+    one_of.add_argument("--forget", metavar="NAME", help="forget a board")
+    one_of.add_argument("--virtual", action="store_true", help="start a virtual board and say its port")
+    devices.add_argument(
+        "--set", nargs="+", default=[], metavar="NAME=VALUE", help="how it is spoken to, such as speaks=plain baud=9600"
+    )
+    devices.add_argument("--yes", action="store_true", help="do not ask before a test")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
@@ -175,7 +186,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 MODULES = {
     WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
     "stages": "stages",
-    "presets": "presets", "export": "export", "recover": "recover", "doctor": "doctor",
+    "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "doctor": "doctor",
 }  # fmt: skip
 
 

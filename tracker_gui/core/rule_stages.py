@@ -15,9 +15,10 @@ from tracker_gui.core.stage import P, Stage
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from tracker_gui.core.devices import Devices
     from tracker_gui.core.scene import Animal, Scene
     from tracker_gui.core.templates import Facts
     from tracker_gui.core.types import Snapshot
@@ -220,11 +221,14 @@ class ActionContext:
         What the names of the session's files begin with.
     control : SessionControl or None
         None where there is no session to be stopped or changed.
+    devices : Devices or None
+        The boards; None where nothing may be driven.
     """
 
     folder: Path
     stem: str
     control: SessionControl | None = None
+    devices: Devices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +289,8 @@ class Action(Stage[P]):
     has_digest: ClassVar[bool] = False
     #: It changes only the rules' own state, and does so at once.
     is_instant: ClassVar[bool] = False
+    #: It has a thread of its own and takes no time of the lane's: `hand_over` is called in place of `act`.
+    hands_over: ClassVar[bool] = False
 
     @property
     def output(self) -> str:
@@ -325,6 +331,14 @@ class Action(Stage[P]):
         ActionFailed
         """
         return "done"
+
+    def hand_over(self, request: ActionRequest, on_result: Callable[[ActionResult], None]) -> None:
+        """Begin it and return at once; `on_result` is called once, on any thread (only where `hands_over`).
+
+        Raises
+        ------
+        ActionFailed
+        """
 
     def act_digest(self, count: int) -> str:
         """Tell that so many of these were suppressed (only where `has_digest`)."""

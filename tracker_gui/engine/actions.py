@@ -222,6 +222,7 @@ class ActionLanes:
 
     def __init__(self, on_result: Callable[[ActionResult], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
+        self._on_result = on_result
         self._lanes = {lane: LaneThread(lane, on_result, clock) for lane in Lane}
 
     def send(
@@ -244,7 +245,17 @@ class ActionLanes:
             number, facts, payload, t_decided_s, t_decided_s + DEADLINE_S[action.lane], threading.Event(),
             snapshot if action.needs_picture else None,
         )  # fmt: skip
-        lane.put(Waiting(action, request, owner))
+        if action.hands_over:
+            self._hand_over(action, request)
+        else:
+            lane.put(Waiting(action, request, owner))
+
+    def _hand_over(self, action: Action[Any], request: ActionRequest) -> None:
+        try:
+            action.hand_over(request, self._on_result)
+        except TrackerError as error:
+            result = f"failed: {error.problem}"
+            self._on_result(ActionResult(request.number, request.t_decided_s, None, None, _one_line(result), False))
 
     def suppressed(self, action: Action[Any]) -> None:
         """Count an action that the rules held back."""

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
+from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*FIRST_SIZE)
+        self.devices = OpenBoards()
         self.notices = NoticeBar()
         self.panels: dict[str, QWidget] = {}
         self._build_panels()
@@ -398,4 +400,5 @@ class MainWindow(QMainWindow):
         settings.store(kept)
         end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
+        self.devices.close()
         event.accept()

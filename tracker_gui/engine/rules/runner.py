@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from tracker_gui.core.devices import Devices
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_stages import Action, SessionControl
     from tracker_gui.core.scene import Scene
@@ -63,11 +64,14 @@ class RuleRunner:
         What rules may do with the session.
     shadow : bool
         Decide and write down everything, and do nothing.
+    devices : Devices, optional
+        The boards that actions may drive; what they say is heard by the rules.
     """
 
     def __init__(
         self, preset: Preset, info: SourceInfo, folder: Path, stem: str, *, camera: int = 0,
         control: SessionControl | None = None, shadow: bool = False, clock: Callable[[], float] = time.monotonic,
+        devices: Devices | None = None,
     ) -> None:  # fmt: skip
         zones = {zone.name: zone for zone in preset.zones}
         self._engine = RuleEngine(preset.rules, RuleContext(zones, info.size_px, info.rate_hz), camera)
@@ -85,7 +89,10 @@ class RuleRunner:
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
         self.problems = self._engine.problems
         if not shadow:
-            self._open_actions(ActionContext(folder, stem, control))
+            self._open_actions(ActionContext(folder, stem, control, devices))
+        self._devices = devices
+        if devices is not None:
+            devices.listeners.append(self.message)
 
     def _open_actions(self, context: ActionContext) -> None:
         """Get all actions ready; one that cannot be done says so now, and again in the log each time it is due."""
@@ -273,6 +280,8 @@ class RuleRunner:
             if self._closed:
                 return
             self._closed = True
+        if self._devices is not None:
+            self._devices.listeners.remove(self.message)
         actions = self._engine.actions
         self.safe_state("the session is over")
         if not self._lanes.close(timeout_s):

@@ -22,6 +22,12 @@ def _review(window: MainWindow) -> None:
     show_review(window)
 
 
+def _devices(window: MainWindow) -> None:
+    from tracker_gui.qt.devices.devices_dialog import show_devices
+
+    show_devices(window)
+
+
 ACTIONS = (
     ActionInfo(
         "batch", "Batch…", "Tools", "Track and measure many videos, into one set of tables and a report", _batch,
@@ -30,5 +36,9 @@ ACTIONS = (
     ActionInfo(
         "review", "Review tracks…", "Tools", "Look through finished tracks over their video, and correct them",
         _review, icon="timeline-check-outline", shortcut="Ctrl+Shift+T",
+    ),
+    ActionInfo(
+        "devices", "Devices…", "Tools", "Boards such as an Arduino: find, name, test and arm them; a virtual one too",
+        _devices, icon="developer-board", shortcut="Ctrl+Shift+D",
     ),
 )  # fmt: skip

@@ -44,6 +44,7 @@ def style_rules(c: Colours) -> str:
         font-weight: 600; }}
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
     QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
+    QPushButton[stop="true"]:disabled {{ color: {c.dim}; border-color: {c.line}; }}
     QPushButton[card="true"] {{ border-color: transparent; border-radius: 6px; padding: 0px; text-align: left; }}
     QPushButton[card="true"]:hover {{ border-color: {c.dim}; }}
     QPushButton[card="true"]:focus {{ border-color: {c.accent}; }}
