@@ -94,6 +94,15 @@ def test_a_rule_ends_the_run(preset_of: Callable[..., Preset], tmp_path: Path) -
     assert json.loads(manifest.read_text())["outcome"] == "complete"
 
 
+def test_an_armed_rule_opens_the_door_of_the_virtual_board(preset_of: Callable[..., Preset], tmp_path: Path) -> None:
+    door = {"action": "set_output", "device": "virtual board", "pin": "door", "value": 90}
+    rule = {"name": "Door", "when": SEEN, "timing": {"at_start": "act"}, "on_enter": [door]}
+    code, out = run(preset_of(rule), tmp_path, "--minutes", "0.1", "--arm")
+    assert code == 0
+    times = rows(out, "*_rules_times.csv")
+    assert any(row["t_acknowledged_s"] for row in times), times
+
+
 def test_a_lost_camera_brings_everything_into_its_safe_state(
     preset_of: Callable[..., Preset], mjpeg_camera: Any, tmp_path: Path, until: Any
 ) -> None:

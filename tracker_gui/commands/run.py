@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import shutil
 import sys
@@ -17,6 +18,7 @@ from tracker_gui.commands.terminal import advice, print_animals, print_files, st
 from tracker_gui.commands.track import with_animals, with_outputs
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import choice
+from tracker_gui.engine.devices.board_set import BoardSet
 from tracker_gui.engine.live_run import LiveRun, seconds_of
 from tracker_gui.exchange.gallery import named_preset, named_source
 
@@ -25,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker_gui.core.live import CaptureState
-    from tracker_gui.core.preset import StageChoice
+    from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_recording import RecordingPlan
 
 PLAIN_LINE_S = 10.0
 SHOW_S = 0.2
@@ -42,19 +45,10 @@ def main(args: argparse.Namespace) -> int:
     if args.source is not None:
         preset = replace(preset, source=live_source(args.source), more_cameras=())
     plan = recording_plan(args, preset.recording)
-    runs = []
-    for number in range(preset.camera_count):
-        camera = preset.camera(number)
-        if camera.source is None:
-            of = f": camera {number + 1}" if preset.camera_count > 1 else ""
-            raise InputError(f"{args.preset}{of}", "names no source", "Name a camera or a video with --source.")
-        runs.append(
-            LiveRun(
-                camera.source, camera, Path(args.out), seconds_of(args.minutes), plan, camera=number, armed=args.arm
-            )
-        )  # fmt: skip
+    boards = BoardSet() if args.arm and preset.rules else None
+    runs = [_run_of(preset, number, args, plan, boards) for number in range(preset.camera_count)]
     line = StatusLine(args.quiet, len(runs))
-    with stop_on_signal() as stop:
+    with stop_on_signal() as stop, boards or contextlib.nullcontext():
         try:
             run_together(runs, line, lambda: bool(stop))
         finally:
@@ -66,6 +60,19 @@ def main(args: argparse.Namespace) -> int:
     for problem in problems:
         print(f"tracker-gui: {problem}", file=sys.stderr)
     return stop.exit_code if any(run.counts.cancelled for run in runs) else 4 if problems else 0
+
+
+def _run_of(
+    preset: Preset, number: int, args: argparse.Namespace, plan: RecordingPlan | None, boards: BoardSet | None
+) -> LiveRun:
+    camera = preset.camera(number)
+    if camera.source is None:
+        of = f": camera {number + 1}" if preset.camera_count > 1 else ""
+        raise InputError(f"{args.preset}{of}", "names no source", "Name a camera or a video with --source.")
+    seconds = seconds_of(args.minutes)
+    return LiveRun(
+        camera.source, camera, Path(args.out), seconds, plan, camera=number, armed=args.arm, devices=boards
+    )  # fmt: skip
 
 
 def run_together(runs: list[LiveRun], line: StatusLine, stopped: Callable[[], bool]) -> None:

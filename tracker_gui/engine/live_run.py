@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from tracker_gui.core.devices import Devices
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.types import Snapshot, SourceInfo
     from tracker_gui.engine.capture import CaptureFigures
@@ -52,6 +53,8 @@ class LiveRun:
         The number of the camera in its preset, for rules that are for some cameras.
     armed : bool
         Let the preset's rules act; else they only write down what they would do.
+    devices : Devices, optional
+        The boards that rules may drive.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class LiveRun:
         *,
         camera: int = 0,
         armed: bool = False,
+        devices: Devices | None = None,
     ) -> None:
         self.source = source
         self.preset = replace(preset, source=source)
@@ -72,6 +76,7 @@ class LiveRun:
         self._plan = recording
         self._camera = camera
         self._armed = armed
+        self._devices = devices
         #: Why a rule ended the run; empty where none did.
         self.stopped_by = ""
         self._files: LiveFiles | None = None
@@ -149,7 +154,16 @@ class LiveRun:
         )
 
     def _make_rules(self, info: SourceInfo, folder: Path, stem: str) -> RuleRunner:
-        runner = RuleRunner(self.preset, info, folder, stem, camera=self._camera, control=self, shadow=not self._armed)
+        runner = RuleRunner(
+            self.preset,
+            info,
+            folder,
+            stem,
+            camera=self._camera,
+            control=self,
+            shadow=not self._armed,
+            devices=self._devices,
+        )
         assert self._files is not None
         self._files.problems += map(str, runner.problems)
         runner.arm()
