@@ -13,7 +13,7 @@ from tracker_gui.qt.views.overlays.overlay import Overlay, line_pen
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from tracker_gui.engine.screen_feed import Trail
+    from tracker_gui.engine.trails import Trail
 
 
 class TrailsOverlay(Overlay):
