@@ -1,4 +1,4 @@
-"""Text files that are either the old one or the new one, never half of it."""
+"""Files that are either the old one or the new one, never half of it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 from tracker_gui.core.errors import OutputError
 
 
-def write_atomically(path: Path, text: str, private: bool = False) -> None:
-    """Write a text file beside its place and move it there once it is complete.
+def write_atomically(path: Path, content: str | bytes, private: bool = False) -> None:
+    """Write a file beside its place and move it there once it is complete.
 
     Parameters
     ----------
+    content : str or bytes
+        Text is written as UTF-8.
     private : bool
         Nobody but this user may read it.
 
@@ -26,8 +28,8 @@ def write_atomically(path: Path, text: str, private: bool = False) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         temporary = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         if not private:  # which it is from its first byte on
