@@ -16,6 +16,7 @@ from tracker_gui.qt.theme.colours import OKABE_ITO
 from tracker_gui.qt.views.camera_tiles import CameraTiles
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.found_badge import FoundBadge
+from tracker_gui.qt.views.heat_map_layer import HeatMapLayer
 from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
 from tracker_gui.qt.views.overlays.contours import ContoursOverlay
 from tracker_gui.qt.views.overlays.rejected import RejectedOverlay
@@ -107,6 +108,7 @@ class PicturePanel(QWidget):
         super().__init__()
         self._session = session
         self.frame_pane = FramePane()
+        self.heat_map = HeatMapLayer(session, self.frame_pane, self.frame_pane.shapes)
         self.beside_pane = BesidePane()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(4)

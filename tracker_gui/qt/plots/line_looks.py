@@ -44,6 +44,7 @@ def sample(animal: int, shown: bool) -> QIcon:
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     pen = pen_of(animal, 2)
+    pen.setCosmetic(False)
     if not shown:
         pen.setColor(QColor(colours().line))
     painter.setPen(pen)

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
     from tracker_gui.engine.live_plot import Plot
 
-LEAST_HEIGHT_PX = 96
+LEAST_HEIGHT_PX = 112
 AXIS_WIDTH_PX = 44
 #: A range that is used for less than this share is made smaller; above, it would change all the time.
 SHRINK_BELOW = 0.45
+#: Above and below the curves, so that the outermost numbers are not cut.
+LABEL_ROOM = 0.08
 SAVE_AS = ("PNG", "SVG", "PDF", "EPS", "CSV")
 
 
@@ -229,13 +231,9 @@ class PlotCard(QFrame):
         fits = before_low <= low and high <= before_high and high - low > SHRINK_BELOW * before
         if not fits:
             self._y_range = plot.y_range
-            self.plot.setYRange(low, high, padding=0.03)
+            self.plot.setYRange(low, high, padding=LABEL_ROOM)
         if not plot.is_empty or not plot.lines:
             self.value_axis.show_levels(plot.levels, self._y_range, max(2, self.plot.height() // 28))
-
-    def show_times(self, on: bool) -> None:
-        """Write the times below the curves; only the lowest plot of several needs them."""
-        self.time_axis.setStyle(showValues=on)
 
     def _recolour(self) -> None:
         c = colours()

@@ -170,8 +170,6 @@ class PlotsPanel(QFrame):
 
     def _keep(self, _: object = None) -> None:
         self._session.settings.plots = [card.choice.text for card in self.cards]
-        for number, card in enumerate(self.cards):
-            card.show_times(number == len(self.cards) - 1)
         self._draw_anew()
 
     def _choose_window(self, _: int) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QWidget
 
+from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX
 from tracker_gui.qt.plots.plot_card import SAVE_AS
 from tracker_gui.qt.plots.plot_files import PlotPage, dated, write_pages
 from tracker_gui.qt.remark import Remark
@@ -43,6 +44,7 @@ class SaveOften(QWidget):
         self.every = QSpinBox()
         self.every.setRange(1, 86_400)
         self.every.setSuffix(" s")
+        self.every.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         self.every.setValue(session.settings.plot_every_s)
         self.every.setToolTip("Time between two savings, 1 to 86400 s (a day)")
         self.every.setAccessibleName("Time between two savings")
