@@ -43,6 +43,7 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/identity.py
 	.venv/bin/python tests/benchmarks/animals.py
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
+	.venv/bin/python tests/benchmarks/plots.py
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py

@@ -29,9 +29,9 @@ class DrawnSettings(Params):
         60, title="Heat map covers", ge=5, le=100, step=5, unit="%",
         description="How much of the picture below the heat map hides.",
     )  # fmt: skip
-    heat_animal: int = setting(
-        0, title="Heat map of animal", ge=0, le=1_000_000, step=1,
-        description="The number of one animal, 0 for all together.",
+    heat_animal: int | None = setting(
+        None, title="Heat map of one animal", ge=1, le=1_000_000, step=1,
+        description="Its number; not set, the time of all animals together is shown.",
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class OnThePicture(QFrame):
     def _use(self, params: DrawnSettings, title: str, drag: int) -> None:
         settings = self._session.settings
         settings.heat_opacity_percent = params.heat_opacity_percent
-        self._session.heat_animal = params.heat_animal or None
+        self._session.heat_animal = params.heat_animal
         if params.heat_map != settings.heat_map:
             self._session.show_heat_map(params.heat_map)
         self._session.show_trails(params.trails_s)
@@ -74,7 +74,7 @@ class OnThePicture(QFrame):
         opacity = min(100, max(5, settings.heat_opacity_percent))
         shown = DrawnSettings(
             trails_s=trails_s, heat_map=settings.heat_map, heat_opacity_percent=opacity,
-            heat_animal=self._session.heat_animal or 0,
+            heat_animal=self._session.heat_animal,
         )  # fmt: skip
         if shown != self.form.params:
             self.form.show_params(shown)
