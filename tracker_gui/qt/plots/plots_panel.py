@@ -87,8 +87,8 @@ class PlotsPanel(QFrame):
             choice = choice_of(text)
             if choice is not None:
                 self.add(choice)
-        session.document.changed.connect(self._draw_anew)
-        session.cameras_changed.connect(self._draw_anew)
+        session.document.changed.connect(self.draw)
+        session.cameras_changed.connect(self.draw)
         appearance().changed.connect(self._recolour)
         self._recolour()
 
@@ -205,15 +205,15 @@ class PlotsPanel(QFrame):
 
     def _draw_anew(self, _: object = None) -> None:
         self._drawn = None
-        if self.isVisible():
-            self.draw()
+        self.draw()
 
     def draw(self) -> None:
-        """Draw all plots as things are now; nothing where nothing changed."""
+        """Draw all plots as things are now; nothing where nothing changed, or where they are to stand still."""
         measures = self.measures
         span = measures.span()
-        state = (measures, span, self._session.state.phase)
-        if state == self._drawn or (self.paused and self._drawn is not None):
+        state = (measures, span, self._session.view.preset)
+        before = self._drawn
+        if not self.isVisible() or before == state or (self.paused and before is not None and before[0] is measures):
             return
         self._measure_what_is_chosen()
         self._drawn = state
