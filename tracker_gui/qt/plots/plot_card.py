@@ -99,7 +99,7 @@ class PlotCard(QFrame):
         self._recolour()
         self._show_choice()
 
-    def _make_head(self) -> QHBoxLayout:
+    def _make_head(self) -> QVBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(4)
         self.quantity = QComboBox()
@@ -107,12 +107,15 @@ class PlotCard(QFrame):
             self.quantity.addItem(quantity.title, quantity.name)
             self.quantity.setItemData(self.quantity.count() - 1, quantity.about, Qt.ItemDataRole.ToolTipRole)
         self.quantity.setAccessibleName("What is plotted")
+        # In a narrow column the words give way, not the buttons behind them.
+        self.quantity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.quantity.setMinimumContentsLength(8)
         self.quantity.activated.connect(self._choose)
         self.first, self.second = QComboBox(), QComboBox()
         for box in (self.first, self.second):
             box.activated.connect(self._choose)
             box.setMinimumContentsLength(3)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.unit = QLabel()
         self.unit.setProperty("dim", True)
         self.save_button = QToolButton()
@@ -128,12 +131,21 @@ class PlotCard(QFrame):
         self.close_button.setToolTip("Take this plot away")
         self.close_button.setAccessibleName("Take this plot away")
         self.close_button.clicked.connect(self._close)
-        for widget in (self.quantity, self.first, self.second, self.unit):
-            head.addWidget(widget)
+        head.addWidget(self.quantity, 4)
+        head.addWidget(self.unit)
         head.addStretch(1)
         head.addWidget(self.save_button)
         head.addWidget(self.close_button)
-        return head
+        # In a line of their own, or a narrow column would cut the buttons off.
+        targets = QHBoxLayout()
+        targets.setSpacing(4)
+        for box in (self.first, self.second):
+            targets.addWidget(box, 1)
+        rows = QVBoxLayout()
+        rows.setSpacing(4)
+        rows.addLayout(head)
+        rows.addLayout(targets)
+        return rows
 
     # ---- what is chosen
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
     from tracker_gui.qt.views.canvas import Canvas
 
+#: Of the session, five a second: once a second is soon enough for what fills over minutes.
+TICKS = 5
+
 
 class HeatMapLayer(QObject):
     """The overlay of one canvas, as the session's settings say.
@@ -30,8 +33,14 @@ class HeatMapLayer(QObject):
         self.overlay = HeatMapOverlay()
         canvas.scene().addItem(self.overlay)
         self.overlay.stackBefore(below)
-        session.ticked.connect(self.refresh)
+        self._ticks = 0
+        session.ticked.connect(self._tick)
         session.view_changed.connect(self.refresh)
+
+    def _tick(self) -> None:
+        self._ticks += 1
+        if self._ticks % TICKS == 0:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show where animals were up to now."""
@@ -39,5 +48,4 @@ class HeatMapLayer(QObject):
         found = self._session.view.measures.heat_s(self._session.heat_animal) if settings.heat_map else None
         self.overlay.setVisible(found is not None)
         if found is not None:
-            self.overlay.setOpacity(settings.heat_opacity_percent / 100)
-            self.overlay.show_seconds(*found)
+            self.overlay.show_seconds(*found, settings.heat_opacity_percent / 100)

@@ -33,15 +33,15 @@ class HeatMapOverlay(QGraphicsItem):
         self.setZValue(0)
         self.hide()
 
-    def show_seconds(self, seconds: NDArray[np.float32], cell_px: float) -> None:
+    def show_seconds(self, seconds: NDArray[np.float32], cell_px: float, opacity_01: float) -> None:
         """Show (rows, columns) seconds; nothing where they are all 0."""
         room = QRectF(-0.5, -0.5, seconds.shape[1] * cell_px, seconds.shape[0] * cell_px)
         if room != self._room:
             self.prepareGeometryChange()
             self._room = room
-        self._pixels = coloured(seconds)
+        self._pixels = coloured(seconds, opacity_01)
         height, width = self._pixels.shape[:2]
-        self._image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32)
+        self._image = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -53,14 +53,15 @@ class HeatMapOverlay(QGraphicsItem):
             painter.drawImage(self._room, self._image)
 
 
-def coloured(seconds: NDArray[np.float32]) -> U8:
-    """Return seconds as (rows, columns, 4) BGRA: nothing where nobody was, then from violet to yellow."""
+def coloured(seconds: NDArray[np.float32], opacity_01: float) -> U8:
+    """Return seconds as (rows, columns, 4) BGRA: nothing where nobody was, then from violet to yellow.
+
+    Colours are multiplied with their opacity, as Qt blends them fastest.
+    """
     smooth = cv2.GaussianBlur(seconds, (0, 0), BLUR_CELLS)
     most = float(smooth.max())
     share = np.zeros_like(smooth) if most <= 0 else (smooth / most) ** GAMMA
-    level = (255 * share).astype(np.uint8)
-    bgra = np.empty((*level.shape, 4), np.uint8)
-    bgra[..., :3] = cv2.applyColorMap(level, cv2.COLORMAP_PLASMA)
+    colour = cv2.applyColorMap((255 * share).astype(np.uint8), cv2.COLORMAP_PLASMA)
     # Of cells hardly anybody was in, only a breath, so that the picture stays to be seen.
-    bgra[..., 3] = np.minimum(255, 4 * level.astype(np.int32))
-    return bgra
+    cover = opacity_01 * np.minimum(1.0, 4 * share)
+    return np.dstack([colour * cover[..., None], 255 * cover]).round().astype(np.uint8)
