@@ -42,6 +42,8 @@ faults: set-up-dev
 bench: set-up-dev
 	.venv/bin/python tests/benchmarks/identity.py
 	.venv/bin/python tests/benchmarks/animals.py
+	.venv/bin/python tests/benchmarks/rules.py
+	.venv/bin/python tests/benchmarks/recording.py
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
 	.venv/bin/python tests/benchmarks/plots.py
 

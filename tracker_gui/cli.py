@@ -37,6 +37,15 @@ TRACK_EPILOG = """\
 SOURCE is a video file, a folder of images, "simulated", or a preset that holds its source.
 T is a frame (120), seconds (4s, 4.5s) or minutes and seconds (1:30).
 """
+BATCH_EPILOG = """\
+VIDEO is a video file, a folder of images, or a pattern such as "day1/*.mp4". Each gets a folder of its own in DIR,
+beside the tables over all of them (batch_animals.csv and others, also as Parquet) and batch_report.html.
+A video that fails is listed with its reason and ends no other; the exit code is then 3.
+"""
+RULES_EPILOG = """\
+SOURCE is a video file, a folder of images, or a table of tracks (.csv) of this program, TracktorLive or Tracktor.
+T is a frame (120), seconds (4s, 4.5s) or minutes and seconds (1:30).
+"""
 RUN_EPILOG = """\
 S is the address of a network camera (http://camera/video.mjpg, rtsp://camera/stream1), "camera" for the only one of
 this computer, "camera:NAME" for the one that 'tracker-gui doctor' lists under this name, or a video file that is played
@@ -80,6 +89,24 @@ def parser() -> argparse.ArgumentParser:
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
+    batch = command("batch", "Track many videos and measure them: tables, plots and a report.", BATCH_EPILOG)
+    batch.add_argument("videos", metavar="VIDEO", nargs="+")
+    batch.add_argument(
+        "--preset", metavar="P", action="append", required=True,
+        help="a preset file or a name of the gallery; given twice, each video is tracked with both",
+    )  # fmt: skip
+    batch.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
+    batch.add_argument("--animals", type=int, metavar="N", help="how many animals there are (in each arena)")
+    batch.add_argument("--out", metavar="DIR", required=True, help="folder of the results")
+    batch.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
+    batch.add_argument("--resume", action="store_true", help="leave out what is finished already in this folder")
+    where = batch.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=int, metavar="N", help="videos at a time on this computer (one for each core)")
+    where.add_argument("--dask", metavar="ADDRESS", help="run on this Dask cluster, such as tcp://10.0.0.5:8786")
+    batch.add_argument(
+        "--measure-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to measure, such as freezing_least_s=2"
+    )
+
     run = command("run", "Track and record a camera without a window, until it is stopped.", RUN_EPILOG)
     run.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
     run.add_argument("--source", metavar="S", help="in place of the preset's own")
@@ -97,6 +124,17 @@ def parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
+
+    rules = command("rules", "Show what the rules of a preset would do on a recording; nothing is sent.", RULES_EPILOG)
+    rules.add_argument("preset", metavar="PRESET", help="a preset file or the name of one of the gallery")
+    rules.add_argument("source", metavar="SOURCE", nargs="?", help="in place of the preset's own")
+    rules.add_argument("--camera", type=int, default=0, metavar="N", help="which camera of the preset it is (0)")
+    rules.add_argument("--lenient", action="store_true", help="use what is right in a preset with mistakes")
+    rules.add_argument("--start", metavar="T", help="begin there (0)")
+    rules.add_argument("--stop", metavar="T", help="end before there (the end)")
+    rules.add_argument("--all", action="store_true", help="list what was held back, too")
+    rules.add_argument("--log", metavar="FILE.csv", help="write all decisions into a table")
+    rules.add_argument("--quiet", action="store_true", help="no progress bar")
 
     demo = command("demo", "Show the program on simulated animals, whose true paths are known.")
     demo.add_argument("--headless", action="store_true", help="without a window: track, write all results, score them")
@@ -132,7 +170,8 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 
 #: Command -> the module that holds its `main(args) -> exit code`.
 MODULES = {
-    WINDOW: "window", "track": "track", "run": "run", "demo": "demo", "stages": "stages",
+    WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
+    "stages": "stages",
     "presets": "presets", "export": "export", "recover": "recover", "doctor": "doctor",
 }  # fmt: skip
 

@@ -116,6 +116,7 @@ def main() -> int:
 
 def run(seconds: float) -> int:
     from tracker_gui.core.geometry import Circle, Polygon, Rectangle
+    from tracker_gui.core.preset import Preset
     from tracker_gui.core.zones import Zone
     from tracker_gui.qt.app import make_window
 
@@ -127,7 +128,7 @@ def run(seconds: float) -> int:
     window.session.settings.plots = list(PLOTS)
     window.show()
     measures = window.session.view.measures
-    measures.use_zones(zones)
+    measures.use(Preset(zones=tuple(zones)))
     failures = []
 
     print(f"{'fed as fast as it goes, 10 animals at 60/s, 3 zones':<60}{'us/frame':>10}{'MB':>8}{'MB/min':>8}")

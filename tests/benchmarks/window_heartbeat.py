@@ -4,10 +4,11 @@
 
 A timer in the event loop is due every 10 ms; measured is the time between two of its beats. Meanwhile the camera
 dialog shows loopback cameras, one of which refuses, and one of them stalls: in the dialog, when it closes, and as
-the source of the window. Each row lasts S seconds. The cameras are processes of their own on the same machine.
+the source of the window. Then the disk that is tracked and recorded to fills, and a detector loads a model. Each
+row lasts S seconds. The cameras are processes of their own on the same machine.
 CPU of the event loop's thread and of the whole process is in % of one core: a late beat without CPU is the machine's.
 
-Gate: no beat later than 100 ms while a camera stalls (must-show 6).
+Gate: no beat later than 100 ms while a camera stalls, a disk fills, or a model loads.
 """
 
 from __future__ import annotations
@@ -15,10 +16,13 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +64,7 @@ class Heartbeat:
         QTimer.singleShot(round(1e3 * seconds), loop.quit)
         loop.exec()
 
-    def measure(self, name: str, seconds: float, act=lambda: None, stalls: bool = False) -> None:
+    def measure(self, name: str, seconds: float, act=lambda: None, gated: bool = False) -> None:
         """Act, live on for some seconds, and keep what the beats were meanwhile."""
         from PySide6.QtCore import QTimer
 
@@ -74,13 +78,96 @@ class Heartbeat:
             (time.thread_time(), loop_s), (time.process_time(), process_s),
         ))  # fmt: skip
         beats = np.array(self.beats_ms)
-        self.rows.append((name, stalls, beats))
-        late = "  LATE" if stalls and beats.max() > MOST_MS else ""
+        self.rows.append((name, gated, beats))
+        late = "  LATE" if gated and beats.max() > MOST_MS else ""
         p99, worst = np.percentile(beats, 99), beats.max()
         print(
             f"{name:<52}{len(beats):>7}{np.median(beats):>9.1f}{p99:>9.1f}{worst:>9.1f}{own:>9.0f}{whole:>9.0f}{late}",
             flush=True,
         )
+
+
+def full_disk(window, heart: Heartbeat, seconds: float) -> None:
+    """Measure while the disk of a run and a recording fills, and while it has space again."""
+    with tempfile.TemporaryDirectory(prefix="tracker-gui-bench-") as name:
+        mounted = os.name == "posix" and os.geteuid() == 0
+        if mounted:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", name], check=True)
+        else:
+            print("the disk is not filled: that needs root, for a small one of its own")
+            return
+        try:
+            session, filler = window.session, Path(name) / "filler"
+            session.settings.output_folder = str(Path(name) / "out")
+            settings = session.document.preset.recording.model_copy(update={"reserve_mb": 0})
+            session.document.change(replace(session.document.preset, recording=settings), "reserve nothing")
+            heart.live(1.0)
+
+            def start() -> None:
+                session.start_tracking()
+                session.start_recording()
+
+            heart.measure("tracking and recording begin", seconds, start)
+            heart.measure("the disk is full", seconds, lambda: fill(filler), gated=True)
+            heart.measure("it has space again", seconds, filler.unlink, gated=True)
+            session.stop_recording()
+            session.stop_tracking()
+            heart.live(3.0)
+            assert not session.is_tracking
+            assert not session.is_recording
+        finally:
+            subprocess.run(["umount", "-l", name], check=True)
+
+
+def fill(path: Path) -> None:
+    try:
+        with path.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(1 << 16))
+    except OSError:
+        return  # that is what was wanted
+
+
+MODEL_STAGE = '''
+"""Loads a model and finds nothing: a detector whose weight is in opening it."""
+from pathlib import Path
+from tracker_gui.core.params import Params, setting
+from tracker_gui.core.stage import Detector
+from tracker_gui.core.types import no_detections
+
+class HeavyParams(Params):
+    file: Path = setting(Path(), title="Model", description="An ONNX file.")
+
+class Heavy(Detector[HeavyParams]):
+    title, about, Params = "Model", "Loads a model.", HeavyParams
+    def open(self, context):
+        import onnxruntime
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        self.session = onnxruntime.InferenceSession(self.params.file, options, providers=["CPUExecutionProvider"])
+    def step(self, prepared, hint=None, explain=False):
+        return no_detections()
+'''
+
+
+def model(window, heart: Heartbeat, seconds: float) -> None:
+    """Measure while a detector loads a YOLO model through ONNX Runtime."""
+    from tracker_gui.core import registry
+    from tracker_gui.core.preset import choice
+
+    shared = Path(os.environ.get("TRACKER_SHARED", PROJECT.parent / "shared"))
+    file = shared / "models" / "yolo11n_deq_dynamic.onnx"
+    if not file.is_file():
+        print("no model is loaded: the shared models are not there (TRACKER_SHARED)")
+        return
+    with tempfile.TemporaryDirectory(prefix="tracker-gui-bench-") as name:
+        (Path(name) / "detectors").mkdir()
+        (Path(name) / "detectors" / "heavy.py").write_text(MODEL_STAGE)
+        os.environ[registry.EXTRA_STAGES_VARIABLE] = name
+        chosen = choice("detectors", "heavy", file=file)
+        change = partial(window.document.change_stage, "detector", chosen, "use a model")
+        heart.measure("a model loads", seconds, change, gated=True)
+        assert window.session.state.problem is None, window.session.state.problem
 
 
 def main() -> int:
@@ -123,17 +210,23 @@ def run(cameras, seconds: float) -> int:
 
     heart.measure("four cameras are tested, one refuses", seconds, test_all)
     heart.measure("they are shown", seconds)
-    heart.measure("one stalls", seconds, lambda: stalling.tell("stall"), stalls=True)
-    heart.measure("it stalls on, its card is chosen", seconds, dialog.cards[stalling.url].click, stalls=True)
-    heart.measure("the dialog closes while it stalls", seconds, dialog.reject, stalls=True)
-    heart.measure("the dialog opens while it stalls", seconds, lambda: open_camera(window), stalls=True)
+    heart.measure("one stalls", seconds, lambda: stalling.tell("stall"), gated=True)
+    heart.measure("it stalls on, its card is chosen", seconds, dialog.cards[stalling.url].click, gated=True)
+    heart.measure("the dialog closes while it stalls", seconds, dialog.reject, gated=True)
+    heart.measure("the dialog opens while it stalls", seconds, lambda: open_camera(window), gated=True)
     dialog.cards[first.url].click()
     heart.measure("another becomes the window's source", seconds, dialog.use_button.click)
-    heart.measure("the window's source stalls", seconds, lambda: first.tell("stall"), stalls=True)
+    heart.measure("the window's source stalls", seconds, lambda: first.tell("stall"), gated=True)
     heart.measure("it sends again", seconds, lambda: first.tell("ok"))
+    full_disk(window, heart, seconds)
+    model(window, heart, seconds)
     window.close()
-    late = [name for name, stalls, beats in heart.rows if stalls and beats.max() > MOST_MS]
-    print("\nlate: " + ", ".join(late) if late else f"\nno beat later than {MOST_MS:.0f} ms while a camera stalls")
+    late = [name for name, gated, beats in heart.rows if gated and beats.max() > MOST_MS]
+    print(
+        "\nlate: " + ", ".join(late)
+        if late
+        else f"\nno beat later than {MOST_MS:.0f} ms while a camera stalls, a disk fills, a model loads"
+    )
     return 1 if late else 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -51,3 +54,33 @@ def until() -> Callable[..., Any]:
         return found
 
     return wait
+
+
+@pytest.fixture
+def freezing_disk(tmp_path: Path) -> Iterator[Callable[[bool], Path]]:
+    """Return a function that freezes or thaws a real file system: a frozen one takes no write and says nothing."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        pytest.skip("needs root: a file system is frozen")
+    image, folder = tmp_path / "disk.img", tmp_path / "frozen"
+    image.write_bytes(b"")
+    os.truncate(image, 64 << 20)
+    folder.mkdir()
+    for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(folder)]):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        except FileNotFoundError:
+            pytest.skip(f"needs the command {command[0]}")
+        if done.returncode:
+            pytest.skip(f"cannot mount a disk of its own here: {done.stderr.strip()}")
+    is_frozen = False
+
+    def freeze(frozen: bool) -> Path:
+        nonlocal is_frozen
+        if frozen != is_frozen:
+            subprocess.run(["fsfreeze", "-f" if frozen else "-u", str(folder)], check=True)
+            is_frozen = frozen
+        return folder
+
+    yield freeze
+    freeze(False)
+    subprocess.run(["umount", "-l", str(folder)], check=True)

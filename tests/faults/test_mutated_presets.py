@@ -15,11 +15,15 @@ import pytest
 from tracker_gui.core import registry
 from tracker_gui.core.data_files import presets_folder
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.geometry import Circle, HalfPlane, Polygon
+from tracker_gui.core.geometry import Circle, HalfPlane, Line, Mark, Polygon
+from tracker_gui.core.ground_plane import GroundPlane, GroundPoint
+from tracker_gui.core.painting import brushed
 from tracker_gui.core.picture import ArrayPicture
 from tracker_gui.core.preset import (
+    ONE_GROUP,
     ONE_STAGE,
     STAGE_LISTS,
+    CameraSetup,
     Preset,
     Problem,
     StageChoice,
@@ -28,7 +32,10 @@ from tracker_gui.core.preset import (
     save,
     to_document,
 )
+from tracker_gui.core.rules import Rule, Subject, Term, When
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.types import Frame, SourceInfo
+from tracker_gui.core.zones import Zone
 from tracker_gui.engine.pipeline import Pipeline
 from tracker_gui.exchange.open_preset import from_document, open_preset
 
@@ -47,6 +54,20 @@ ODD: list[Any] = [
 KNOWN: dict[int, tuple[Any, str, list[tuple[Any, ...]]]] = {}
 
 
+def every_rule() -> Rule:
+    """Return a rule that holds every event and every action."""
+    named = {
+        "in_zone": {"zone": "nest"}, "zone_visit": {"zone": "nest"}, "line_crossed": {"line": "door"},
+        "rule_active": {"rule": "Other"}, "command": {"argv": ("open", "${subject}")},
+    }  # fmt: skip
+    terms = tuple(Term(choice("events", name, **named.get(name, {}))) for name in registry.names("events"))
+    actions = tuple(choice("actions", name, **named.get(name, {})) for name in registry.names("actions"))
+    return Rule(
+        name="Rule", subject=Subject(animals=(1, 2), identities=("Anna",)), when=When(terms, "any"), only_if=terms[:2],
+        on_enter=actions, repeat=actions[:1], on_exit=actions[-1:],
+    )  # fmt: skip
+
+
 def everything() -> Preset:
     """Return a preset that holds every stage there is, with shapes."""
 
@@ -58,10 +79,18 @@ def everything() -> Preset:
         Polygon(points=((0, 0), (30, 0), (0, 30))),
         HalfPlane(start=(0, 50), end=(96, 50)),
     )
+    zones = (
+        Zone(name="door", shape=Line(points=((0, 0), (40, 9)))), Zone(name="food", shape=Mark(at=(9, 9))),
+        Zone(name="nest", shape=brushed(None, [(20, 20), (40, 20)], 8), colour="#E69F00", opacity_01=0.4),
+    )  # fmt: skip
+    corners = (((0, 0), (0, 0)), ((90, 0), (4, 0)), ((90, 40), (4, 6)), ((0, 40), (0, 6)))
+    ground = GroundPlane(points=tuple(GroundPoint(picture_px=px, ground_m=m) for px, m in corners))
     return Preset(
         name="All", about="every stage", source=choice("sources", "simulated"), image=all_of("image"),
         tracker=choice("trackers", "fixed_count", animals=3, arenas=arenas), enrich=all_of("enrich"),
-        outputs=all_of("sinks"), rate_hz=50.0,
+        outputs=all_of("sinks"), rate_hz=50.0, zones=zones, scale=Scale(line=((0, 0), (30, 40)), length_mm=25),
+        rules=(every_rule(), Rule(name="Other", when=When(every_rule().when.terms[:1]))),
+        ground=ground, more_cameras=(CameraSetup(zones=zones, scale=Scale(typed_mm_per_px=0.5), ground=ground),),
     )  # fmt: skip
 
 
@@ -195,7 +224,7 @@ def test_a_mutated_document_is_read_as_far_as_it_can_be(originals: list[dict[str
 
 def check_rest_kept(preset: Preset, whole: Preset, where: tuple[Any, ...]) -> None:
     """Assert that whatever was not touched is as before."""
-    for key in ("name", "about", "rate_hz", *ONE_STAGE, *STAGE_LISTS):
+    for key in ("name", "about", "rate_hz", "zones", *ONE_GROUP, *ONE_STAGE, *STAGE_LISTS):
         if key != where[0]:
             assert getattr(preset, key) == getattr(whole, key), f"{key} was lost by a mistake in {where}"
     if where[0] in STAGE_LISTS and len(where) > 1 and isinstance(where[1], int):

@@ -218,36 +218,6 @@ def delete(folder: Path) -> None:
     folder.rmdir()
 
 
-@pytest.fixture
-def freezing_disk(tmp_path: Path) -> Iterator[Callable[[bool], Path]]:
-    """Return a function that freezes or thaws a real file system: a frozen one takes no write and says nothing."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("needs root: a file system is frozen")
-    image, folder = tmp_path / "disk.img", tmp_path / "frozen"
-    image.write_bytes(b"")
-    os.truncate(image, 64 << 20)
-    folder.mkdir()
-    for command in (["mkfs.ext4", "-q", str(image)], ["mount", "-o", "loop", str(image), str(folder)]):
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        except FileNotFoundError:
-            pytest.skip(f"needs the command {command[0]}")
-        if done.returncode:
-            pytest.skip(f"cannot mount a disk of its own here: {done.stderr.strip()}")
-    is_frozen = False
-
-    def freeze(frozen: bool) -> Path:
-        nonlocal is_frozen
-        if frozen != is_frozen:
-            subprocess.run(["fsfreeze", "-f" if frozen else "-u", str(folder)], check=True)
-            is_frozen = frozen
-        return folder
-
-    yield freeze
-    freeze(False)
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_a_disk_that_hangs_costs_frames_but_never_holds_up_the_camera(
     freezing_disk: Callable[[bool], Path], record: Callable[..., Camera]
 ) -> None:

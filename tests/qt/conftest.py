@@ -6,6 +6,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tracker_gui.core.preset import Preset, choice, save
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from tracker_gui.core.geometry import Point
     from tracker_gui.qt.main_window import MainWindow
 
 PATIENCE_MS = 20_000
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 
 def small_scene(**changes: Any) -> Any:
@@ -124,3 +129,75 @@ def shown_window(
     window = open_window(preset_file)
     wait_for_index(window, 0)
     return window
+
+
+class Hand:
+    """The user's hand over the picture, in pixels of the frame."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.pane = window.picture.frame_pane
+        self.editor = window.picture.editor
+        self._qtbot = qtbot
+
+    def send(self, kind: QEvent.Type, xy: Point, button: Any, buttons: Any, keys: Any) -> None:
+        place = self.pane.viewportTransform().map(QPointF(*xy))
+        there = self.pane.viewport().mapToGlobal(place)
+        event = QMouseEvent(kind, place, there, button, buttons, keys)
+        QApplication.sendEvent(self.pane.viewport(), event)
+
+    def pull(self, *way: Point, keys: Any = NO_KEYS, button: Any = LEFT) -> None:
+        self.send(QEvent.Type.MouseMove, way[0], NO_BUTTON, NO_BUTTON, keys)
+        self.send(QEvent.Type.MouseButtonPress, way[0], button, button, keys)
+        for place in way[1:]:
+            self.send(QEvent.Type.MouseMove, place, NO_BUTTON, button, keys)
+        self.send(QEvent.Type.MouseButtonRelease, way[-1], button, NO_BUTTON, keys)
+
+    def click(self, *places: Point, keys: Any = NO_KEYS) -> None:
+        for place in places:
+            self.pull(place, keys=keys)
+
+    def hover(self, place: Point) -> None:
+        self.send(QEvent.Type.MouseMove, place, NO_BUTTON, NO_BUTTON, NO_KEYS)
+
+    def double_click(self, place: Point) -> None:
+        self.click(place)
+        self.send(QEvent.Type.MouseButtonDblClick, place, LEFT, LEFT, NO_KEYS)
+        self.send(QEvent.Type.MouseButtonRelease, place, LEFT, NO_BUTTON, NO_KEYS)
+
+    def key(self, key: Qt.Key, keys: Any = NO_KEYS, times: int = 1) -> None:
+        for _ in range(times):
+            self._qtbot.keyClick(self.pane, key, keys)
+
+    def act(self, name: str) -> None:
+        self.window.action(name).trigger()
+
+    def take(self, tool: str, target: str | None = None) -> None:
+        self.window.picture.draw_bar.buttons[tool].click()
+        if target is not None:
+            box = self.window.picture.options_bar.target
+            box.setCurrentIndex(box.findData(target))
+            box.activated.emit(box.currentIndex())
+
+    @property
+    def zones(self) -> tuple[Any, ...]:
+        return self.window.document.preset.zones
+
+    @property
+    def shapes(self) -> list[Any]:
+        return [zone.shape for zone in self.zones]
+
+    @property
+    def steps(self) -> int:
+        return self.window.document.undo_stack.index()
+
+
+@pytest.fixture
+def hand(shown_window: MainWindow, qtbot: QtBot) -> Iterator[Hand]:
+    shown_window.action("show_frame").trigger()
+    shown_window.activateWindow()
+    shown_window.picture.frame_pane.setFocus()
+    shown_window.picture.fit()
+    qtbot.waitUntil(lambda: shown_window.picture.frame_pane.scale_factor > 2, timeout=PATIENCE_MS)
+    yield Hand(shown_window, qtbot)
+    QGuiApplication.clipboard().clear()

@@ -21,6 +21,7 @@ from tracker_gui.qt.forms.controls import (
     TextControl,
 )
 from tracker_gui.qt.forms.form import StageForm, explanation
+from tracker_gui.qt.forms.list_controls import LinesControl, NumbersControl
 from tracker_gui.qt.forms.shapes_control import ShapesControl, new_shape
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 ALL = registry.all_names()
 BLOBS = registry.load("detectors", "blobs").Params
+
+
+#: Texts that some settings do not take as they are.
+FITTING = {
+    "text": "x > 1", "from_time": "12:30", "to_time": "12:30", "url": "http://camera/", "to": "${OTHER}",
+}  # fmt: skip
 
 
 def another_value(info: SettingInfo) -> Any:
@@ -45,7 +52,10 @@ def another_value(info: SettingInfo) -> Any:
         return round(value) if info.kind is Kind.INT else value
     if info.kind is Kind.SHAPES:
         return (Circle(centre=(30, 40), radius=20),)
-    return Path("some") / "file.png" if info.kind is Kind.PATH else "text"
+    lists = {Kind.TEXTS: ("two words", "${subject}"), Kind.NUMBERS: (3, 1)}
+    if info.kind in lists:
+        return lists[info.kind]
+    return Path("some") / "file.png" if info.kind is Kind.PATH else FITTING.get(info.name, "text")
 
 
 def set_by_hand(form: StageForm, info: SettingInfo, value: Any) -> None:
@@ -62,6 +72,12 @@ def set_by_hand(form: StageForm, info: SettingInfo, value: Any) -> None:
         control.combo.activated.emit(index)
     elif isinstance(control, SwitchControl):
         control.box.click()
+    elif isinstance(control, LinesControl):
+        control.lines.setPlainText("\n".join(value) + "\n")
+        control.finish()
+    elif isinstance(control, NumbersControl):
+        control.line.setText(" ".join(map(str, value)) + " x")
+        control.line.editingFinished.emit()
     elif isinstance(control, PathControl | TextControl):
         control.line.setText(str(value))
         control.line.editingFinished.emit()

@@ -10,7 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
-from tracker_gui.core.decoded_picture import DecodedPicture
+from tracker_gui.core.decoded_picture import DecodedPicture, limited_to_full
+from tracker_gui.core.h264_file import H264File
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,8 @@ def test_several_threads_may_ask_for_the_colours_of_one_picture(make_video: Call
 
 
 @pytest.mark.parametrize(
-    ("pix_fmt", "color_range"), [("yuvj420p", 2), ("yuvj422p", 2), ("yuv420p", 1), ("yuv444p", 1), ("nv12", 1)]
+    ("pix_fmt", "color_range"),
+    [("yuvj420p", 2), ("yuvj422p", 2), ("yuv420p", 1), ("yuv422p", 1), ("yuv420p", 2), ("yuv444p", 1), ("nv12", 1)],
 )
 def test_every_kind_of_picture_reaches_the_encoder_in_the_colours_it_has(pix_fmt: str, color_range: int) -> None:
     random = np.random.default_rng(1).integers(0, 256, (64, 96, 3), np.uint8)
@@ -47,3 +49,22 @@ def test_every_kind_of_picture_reaches_the_encoder_in_the_colours_it_has(pix_fmt
     ready = DecodedPicture(frame).i420_u8()
     assert ready is not None
     assert np.abs(cv2.cvtColor(ready, cv2.COLOR_YUV2BGR_I420).astype(int) - colours).mean() < 2
+
+
+def test_every_level_of_studio_range_becomes_the_nearest_of_full_range() -> None:
+    levels = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    exact = (levels - 16.0) * 255 / 219
+    assert (limited_to_full(levels) == np.clip(np.round(exact), 0, 255)).all()
+
+
+@pytest.mark.parametrize("height_px", [64, 66])
+def test_a_recorded_picture_keeps_its_lowest_rows_whatever_its_height(height_px: int, tmp_path: Path) -> None:
+    picture = np.full((height_px * 3 // 2, 96), 128, np.uint8)
+    picture[:height_px] = 40
+    picture[height_px - 2 : height_px] = 200
+    file = H264File(tmp_path / "rows.mp4", (96, height_px), 30.0, crf=10, speed="ultrafast")
+    file.write(picture, 0.0)
+    file.close()
+    with av.open(str(file.path)) as written:
+        luma = next(written.decode(video=0)).to_ndarray()[:height_px]
+    assert (luma[-2:].mean(), luma[:-8].mean()) == pytest.approx((200, 40), abs=8)

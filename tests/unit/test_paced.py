@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tracker_gui.core import paced
 from tracker_gui.core.preset import choice
 from tracker_gui.engine.capture import CaptureLoop
 from tracker_gui.engine.live_channel import make_live
@@ -41,7 +45,7 @@ def test_what_is_not_taken_in_time_is_lost_and_counted(
     source = choice("sources", "replay", path=make_video("clip.mp4", 30, rate_hz=30)).make()
     source.open()
     first = source.read()
-    time.sleep(0.4)  # the one who takes frames is busy
+    time.sleep(0.6)  # the one who takes frames is busy
     late = source.read()
     assert late.lost_before >= 8
     assert number_in(late.luma_u8) == number_in(first.luma_u8) + late.lost_before + 1
@@ -49,18 +53,33 @@ def test_what_is_not_taken_in_time_is_lost_and_counted(
     source.close()
 
 
-def test_a_repeated_file_goes_on_in_time_and_number(
-    make_video: Callable[..., Path], number_in: Callable[[np.ndarray], int]
+def test_a_short_halt_loses_no_frame_and_no_time(
+    make_video: Callable[..., Path], number_in: Callable[[np.ndarray], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = choice("sources", "replay", path=make_video("clip.mp4", 5, rate_hz=50), loop=True).make()
+    monkeypatch.setattr(paced, "KEPT_S", 10.0)  # short, even to a busy machine
+    source = choice("sources", "replay", path=make_video("clip.mp4", 6, rate_hz=20)).make()
+    source.open()
+    frames = [source.read()]
+    time.sleep(0.15)
+    frames += [source.read() for _ in range(3)]
+    source.close()
+    assert [number_in(frame.luma_u8) for frame in frames] == [0, 1, 2, 3]
+    begin_s = frames[0].t_capture_s
+    assert [frame.t_capture_s - begin_s for frame in frames] == pytest.approx([0, 0.05, 0.1, 0.15])
+
+
+def test_a_repeated_file_goes_on_in_time_and_number(
+    make_video: Callable[..., Path], number_in: Callable[[np.ndarray], int], no_leaks: None
+) -> None:
+    source = choice("sources", "replay", path=make_video("clip.mp4", 5, rate_hz=10), loop=True).make()
     source.open()
     frames = [source.read() for _ in range(12)]
     source.close()
     numbers = [number_in(frame.luma_u8) for frame in frames]
     assert all(number == frame.index % 5 for number, frame in zip(numbers, frames, strict=True))
-    times_s = [frame.t_capture_s for frame in frames]
-    assert times_s == sorted(times_s)
-    assert times_s[-1] - times_s[0] > 0.2
+    for before, after in itertools.pairwise(frames):
+        periods = 1 + after.lost_before
+        assert after.t_capture_s - before.t_capture_s == pytest.approx(0.1 * periods, abs=1e-6)
 
 
 def test_a_simulation_is_played_like_a_camera(no_leaks: None) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -124,3 +126,23 @@ def test_frames_read_before_a_source_fails_are_still_handed_over(source: Any) ->
     with DecodeAhead(source, None, 200 * 150) as ahead, pytest.raises(InputError, match="went away"):
         take_all()
     assert seen == [0, 1, 2]
+
+
+def test_once_frames_arrive_no_library_is_imported_any_more() -> None:
+    code = """
+import sys
+from tracker_gui.core.preset import Preset, choice
+from tracker_gui.engine.pipeline import load_libraries, opened_pipeline
+detector = choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=400)
+preset = Preset(detector=detector, enrich=(choice("enrich", "kinematics"),)).with_tracker(animals=2)
+load_libraries(preset)
+source = choice("sources", "simulated", animals=2, duration_s=1).make()
+with opened_pipeline(preset, source, source.open()) as pipeline:
+    before = set(sys.modules)
+    found = 0
+    while (frame := source.read()) is not None:
+        found += int(pipeline.step(frame).tracks.measured.sum())
+print(found > 0, sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "True []", done.stderr

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tracker_gui.core.ground_plane import GroundPlane, GroundPoint
+from tracker_gui.core.painting import brushed
 from tracker_gui.core.preset import CameraSetup, Preset, choice
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.rules import Rule
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.zones import Zone
 from tracker_gui.exchange.gallery import gallery
 from tracker_gui.exchange.preset_difference import (
@@ -140,6 +144,27 @@ def test_zones_are_told_by_their_names() -> None:
     assert only(Preset(zones=(nest,)), Preset(zones=(hidden,))).there == "colour of the palette, opacity 0.15, hidden"
 
 
+def test_painted_zones_are_told_by_where_they_are() -> None:
+    one, other = (
+        Preset(zones=(Zone(name="nest", shape=brushed(None, [(20, 20), (x, 20)], 6)),)) for x in (40, 60)
+    )  # fmt: skip
+    found = only(one, other)
+    assert found.now == "painted region: one piece within (14, 14) and (47, 27)"
+    assert found.there == "painted region: one piece within (14, 14) and (67, 27)"
+
+
+def test_scale_and_ground_are_told_apart_from_the_zones() -> None:
+    corners = (((0, 0), (0, 0)), ((100, 0), (4, 0)), ((100, 100), (4, 6)), ((0, 100), (0, 6)))
+    ground = GroundPlane(points=tuple(GroundPoint(picture_px=px, ground_m=m) for px, m in corners))
+    measured = Preset(scale=Scale(line=((0, 0), (0, 200)), length_mm=50), ground=ground)
+    assert rows(Preset(), measured) == [
+        ("Scale", "One pixel, mm", "none", "0.25"), ("Ground plane", "Points", "none", "4 points"),
+    ]  # fmt: skip
+    assert {found.part for found in differences(Preset(), measured)} == {Part.SCALE}
+    again = replace(measured, scale=Scale(typed_mm_per_px=0.25))
+    assert only(measured, again).there == "0.25 (not the same)"
+
+
 def test_how_it_is_recorded_is_part_of_the_outputs() -> None:
     found = only(Preset(), Preset(recording=RecordingSettings(look="both")))
     assert (found.part, found.stage, found.now, found.there) == (Part.OUTPUTS, "Recording", "clean", "both")
@@ -172,7 +197,9 @@ def test_taking_the_settings_leaves_the_cameras() -> None:
 def test_taking_one_step_takes_that_one_and_leaves_the_others(part: Part) -> None:
     shipped = next(entry.preset for entry in gallery() if entry.name == "dish_10_animals")
     cameras = (CameraSetup(source=ARENA),)
-    there = replace(shipped, zones=(Zone(name="nest", shape=circle(1)),), more_cameras=cameras)
+    zones, rules = (Zone(name="nest", shape=circle(1)),), (Rule(name="door"),)
+    there = replace(shipped, zones=zones, rules=rules, more_cameras=cameras)
+    there = replace(there, scale=Scale(typed_mm_per_px=0.5))
     now = Preset(
         source=VIDEO, image=(choice("image", "blur"),), detector=choice("detectors", "blobs", level=7),
         tracker=choice("trackers", "fixed_count", animals=2), outputs=(choice("sinks", "video"),),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tracker_gui.analysis.measure_settings import MeasureSettings
     from tracker_gui.analysis.pyramid import F32
     from tracker_gui.analysis.quantities import Key, Target
     from tracker_gui.analysis.walls import DistanceTo
@@ -41,16 +42,32 @@ class FreezingRule:
     above_px_s: float = 8.0
     least_s: float = 1.0
 
+    @staticmethod
+    def of(settings: MeasureSettings, mm_per_px: float | None) -> FreezingRule:
+        """Return the rule of finished tables, whose speeds are in mm/s where there is a scale."""
+        per_px = 1.0 if mm_per_px is None else mm_per_px
+        return FreezingRule(
+            settings.freezing_below / per_px, settings.freezing_above / per_px, settings.freezing_least_s
+        )
+
 
 class LiveSeries:
     """Columns of a `Pyramid` for animals, pairs, places and the camera. Not safe between threads: its owner locks.
 
     An animal that is not measured on a frame has NaN there, in every series but its state: no position
     is made up, and none is kept. These NaN never leave plots and their files.
+
+    Parameters
+    ----------
+    freezing : FreezingRule, optional
+    arena_of : mapping, optional
+        Animal -> arena: only animals of the same one are near each other. All are together where it names none.
     """
 
-    def __init__(self, freezing: FreezingRule | None = None) -> None:
+    def __init__(self, freezing: FreezingRule | None = None, arena_of: Mapping[int, str] | None = None) -> None:
         self.freezing = freezing or FreezingRule()
+        self._arena_of = dict(arena_of or {})
+        self._apart: Bool | None = None
         #: In the order in which they were first seen.
         self.ids: list[int] = []
         self._table = Pyramid()
@@ -97,7 +114,8 @@ class LiveSeries:
         apart = np.abs(z[:, None] - z)
         if len(z) > 1:
             apart.ravel()[:: len(z) + 1] = np.nan
-            values[NEAREST] = np.fmin.reduce(apart, axis=1)
+            near = apart if self._apart is None else np.where(self._apart, np.nan, apart)
+            values[NEAREST] = np.fmin.reduce(near, axis=1)
         moving_known = values[SPEED] == values[SPEED]
         self._judge(t_s, values[SPEED], moving_known, seen)
         row = self._table.row
@@ -164,6 +182,9 @@ class LiveSeries:
         self._slow_since_s = np.append(self._slow_since_s, 0.0)[came_from]
         nowhere = np.complex64(complex(np.nan, np.nan))
         self._past = deque((t_s, np.append(z, nowhere)[came_from]) for t_s, z in self._past)
+        if self._arena_of:
+            arenas = np.array([self._arena_of.get(each, "") for each in self._in_frame])
+            self._apart = arenas[:, None] != arenas
         self._find_chosen()
 
     def _give_columns(self, track_id: int, present: list[int]) -> None:

@@ -8,10 +8,11 @@ nothing. A missing animal stays where it was seen last for the grace time and is
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tracker_gui.core.geometry import Line, Mark
 from tracker_gui.core.inside import inside_of
 
 if TYPE_CHECKING:
@@ -165,16 +166,15 @@ class LineCount:
 
     Parameters
     ----------
-    points_px : (k, 2) float64
-        Its corners, k >= 2.
     columns : int
         Room for animals.
     """
 
-    def __init__(self, name: str, shape: Any, points_px: F64, columns: int = 0) -> None:
+    def __init__(self, name: str, shape: Line, columns: int = 0) -> None:
         self.name = name
         self.shape = shape
         self.since_s: float | None = None
+        points_px = np.array(shape.points)
         self._start, self._end = points_px[:-1, None], points_px[1:, None]
         segments = len(points_px) - 1
         # The last place beside each segment, and on which side that was: 0 for none.
@@ -320,7 +320,6 @@ class LiveZones:
 
 def _count_of(zone: Zone, columns: int) -> _Area | LineCount | None:
     """Return what counts for a zone; None for a point, which nobody can be in."""
-    kind = str(zone.shape.kind)
-    if kind == "line":
-        return LineCount(zone.name, zone.shape, np.array(getattr(zone.shape, "points", ())), columns)
-    return None if kind == "mark" else _Area(zone, columns)
+    if isinstance(zone.shape, Line):
+        return LineCount(zone.name, zone.shape, columns)
+    return None if isinstance(zone.shape, Mark) else _Area(zone, columns)

@@ -61,6 +61,8 @@ def default_text(info: SettingInfo) -> str:
         return "on" if info.default else "off"
     if info.kind is Kind.SHAPES:
         return "none" if not info.default else str(len(info.default))
+    if info.kind in (Kind.TEXTS, Kind.NUMBERS):
+        return ", ".join(map(str, info.default)) or "none"
     if info.kind is Kind.PATH:
         return "none" if info.default == Path() else str(info.default)
     text = f"{info.default:g}" if isinstance(info.default, float) else str(info.default)

@@ -15,7 +15,7 @@ def write_atomically(path: Path, content: str | bytes, private: bool = False) ->
     Parameters
     ----------
     content : str or bytes
-        Text is written as UTF-8.
+        Text is written as UTF-8, with its line ends as they are.
     private : bool
         Nobody but this user may read it.
 

@@ -14,9 +14,12 @@ import shapely
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tracker_gui.core.arrays import F64, U8, Bool
 
 STRIP_ROWS = 64
+MOST_POINTS = 10_000
 
 
 class Rect(NamedTuple):
@@ -173,16 +176,55 @@ class Polygon(_Shape):
 
     label: ClassVar[str] = "Polygon"
     kind: Literal["polygon"] = "polygon"
-    points: Annotated[tuple[Point, ...], Field(min_length=3, max_length=10_000)]
+    points: Annotated[tuple[Point, ...], Field(min_length=3, max_length=MOST_POINTS)]
 
     def contains(self, xy_px: F64) -> Bool:
-        outline = shapely.make_valid(shapely.Polygon(self.points))
-        shapely.prepare(outline)
-        return np.asarray(shapely.intersects_xy(outline, xy_px[:, 0], xy_px[:, 1]), dtype=np.bool_)
+        return _inside(shapely.Polygon(self.points), xy_px)
 
     def bounds_px(self) -> Rect:
-        xs, ys = zip(*self.points, strict=True)
-        return _pixels(min(xs), min(ys), max(xs), max(ys))
+        return _pixels_of(self.points)
+
+
+def _inside(area: shapely.Geometry, xy_px: F64) -> Bool:
+    outline = shapely.make_valid(area)
+    shapely.prepare(outline)
+    return np.asarray(shapely.intersects_xy(outline, xy_px[:, 0], xy_px[:, 1]), dtype=np.bool_)
+
+
+def _pixels_of(points: Sequence[Point]) -> Rect:
+    xs, ys = zip(*points, strict=True)
+    return _pixels(min(xs), min(ys), max(xs), max(ys))
+
+
+Ring = Annotated[tuple[Point, ...], Field(min_length=3, max_length=MOST_POINTS)]
+
+
+class PaintedPart(BaseModel):
+    """One piece of a painted region: what its outline encloses, without the holes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    outline: Ring
+    holes: tuple[Ring, ...] = ()
+
+
+class Painted(_Shape):
+    """What a brush went over and no eraser: pieces with holes."""
+
+    label: ClassVar[str] = "Painted region"
+    kind: Literal["painted"] = "painted"
+    parts: Annotated[tuple[PaintedPart, ...], Field(min_length=1, max_length=1000)]
+
+    @property
+    def area(self) -> shapely.MultiPolygon:
+        """As shapely has it; not always valid."""
+        return shapely.MultiPolygon([(part.outline, part.holes) for part in self.parts])
+
+    def contains(self, xy_px: F64) -> Bool:
+        return _inside(self.area, xy_px)
+
+    def bounds_px(self) -> Rect:
+        return _pixels_of([point for part in self.parts for point in part.outline])
 
 
 class HalfPlane(_Shape):
@@ -205,5 +247,43 @@ class HalfPlane(_Shape):
         return cross <= 0
 
 
-Shape = Annotated[Rectangle | Circle | Ellipse | Polygon | HalfPlane, Field(discriminator="kind")]
-SHAPE_KINDS: tuple[type[_Shape], ...] = (Rectangle, Circle, Ellipse, Polygon, HalfPlane)
+class _WithoutArea(_Shape):
+    """Drawn like a shape, but nothing lies inside of it."""
+
+    def contains(self, xy_px: F64) -> Bool:
+        return np.zeros(len(xy_px), np.bool_)
+
+    def bounds_px(self) -> Rect:
+        return Rect(0, 0, 0, 0)
+
+
+class Line(_WithoutArea):
+    """A line through two or more points, to count who crosses it; its left is that of one who walks along it."""
+
+    label: ClassVar[str] = "Line"
+    kind: Literal["line"] = "line"
+    points: Annotated[tuple[Point, ...], Field(min_length=2, max_length=MOST_POINTS)]
+
+    @model_validator(mode="after")
+    def _has_a_length(self) -> Line:
+        if len(set(self.points)) < 2:
+            raise ValueError("needs two different points, else it has no length")
+        return self
+
+
+class Mark(_WithoutArea):
+    """One point, to measure distances from."""
+
+    label: ClassVar[str] = "Point"
+    kind: Literal["mark"] = "mark"
+    at: Point
+
+
+#: What has an inside: regions and arenas.
+Shape = Annotated[Rectangle | Circle | Ellipse | Polygon | HalfPlane | Painted, Field(discriminator="kind")]
+SHAPE_KINDS: tuple[type[_Shape], ...] = (Rectangle, Circle, Ellipse, Polygon, HalfPlane, Painted)
+#: What a zone can be.
+ZoneShape = Annotated[
+    Rectangle | Circle | Ellipse | Polygon | HalfPlane | Painted | Line | Mark, Field(discriminator="kind")
+]
+ZONE_SHAPE_KINDS: tuple[type[_Shape], ...] = (*SHAPE_KINDS, Line, Mark)

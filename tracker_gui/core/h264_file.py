@@ -129,7 +129,7 @@ class H264File:
         i420_u8 : (h * 3 / 2, w) uint8
             As `i420` returns it.
         """
-        frame = av.VideoFrame.from_ndarray(i420_u8, format="yuv420p")
+        frame = _frame(i420_u8)
         if self._first_t_s is None:
             self._first_t_s = t_s
         frame.pts = max(self._last_pts + 1, round((t_s - self._first_t_s) * TICKS_PER_S))
@@ -188,6 +188,14 @@ class H264File:
                 raise OSError(errno.ENOSPC, "the disk did not take its end")
         except (av.error.FFmpegError, OSError) as error:
             raise self._cut_short(error) from error
+
+
+def _frame(i420_u8: U8) -> av.VideoFrame:
+    # The copy that PyAV else makes is a fifth of the encoding (1080p: 0.7 ms of CPU in 3.6); without it PyAV 18
+    # takes two rows less than there are where their number cannot be divided by four.
+    rows = i420_u8.shape[0] * 2 // 3
+    make = av.VideoFrame.from_numpy_buffer if rows % 4 == 0 else av.VideoFrame.from_ndarray
+    return make(np.ascontiguousarray(i420_u8), format="yuv420p")
 
 
 def whole_bytes(path: Path) -> int:

@@ -1,7 +1,7 @@
 """Fast tests of "inside?" for a few points on every frame, against the same shapes as `geometry`.
 
 With ten animals, numpy's overhead of a dozen small array operations per zone is the whole cost; plain
-numbers need a tenth of it. A polygon is left to shapely, prepared once.
+numbers need a tenth of it. A polygon or a painted region is left to shapely, prepared once.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Polygon, Rectangle
+from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Polygon, Rectangle
 
 if TYPE_CHECKING:
-    from tracker_gui.core.geometry import Shape
+    from tracker_gui.core.geometry import ZoneShape
 
 Inside = Callable[[Sequence[tuple[float, float]]], list[bool]]
 
 
-def inside_of(shape: Shape, margin_px: float = 0.0) -> Inside:
+def inside_of(shape: ZoneShape, margin_px: float = 0.0) -> Inside:
     """Return a test which of some points are inside a shape, or no further than `margin_px` outside it.
 
+    Nothing is ever inside a line or a mark.
     The margin of a rectangle keeps its corners and that of an ellipse lengthens its radii.
     """
     if isinstance(shape, Circle):
@@ -34,7 +35,9 @@ def inside_of(shape: Shape, margin_px: float = 0.0) -> Inside:
         return _ellipse(shape, margin_px)
     if isinstance(shape, HalfPlane):
         return _half_plane(shape, margin_px)
-    return _polygon(shape, margin_px)
+    if isinstance(shape, Line | Mark):
+        return lambda points: [False] * len(points)
+    return _outline(shapely.Polygon(shape.points) if isinstance(shape, Polygon) else shape.area, margin_px)
 
 
 def _circle(shape: Circle, margin_px: float) -> Inside:
@@ -85,8 +88,8 @@ def _half_plane(shape: HalfPlane, margin_px: float) -> Inside:
     return inside
 
 
-def _polygon(shape: Polygon, margin_px: float) -> Inside:
-    outline = shapely.make_valid(shapely.Polygon(shape.points))
+def _outline(area: shapely.Geometry, margin_px: float) -> Inside:
+    outline = shapely.make_valid(area)
     if margin_px:
         outline = outline.buffer(margin_px)
     shapely.prepare(outline)

@@ -6,7 +6,7 @@ import enum
 import functools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
 from pydantic import BaseModel, ConfigDict, Field
@@ -33,6 +33,8 @@ class Kind(enum.Enum):
     TEXT = "text"
     PATH = "file"
     SHAPES = "shapes"
+    TEXTS = "texts, one per line"
+    NUMBERS = "whole numbers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class SettingInfo:
     optional: bool
     more: bool
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    refers_to: str = ""
 
     def applies(self, params: Params) -> bool:
         """Return whether it has any effect beside these other settings; a form hides it where not."""
@@ -89,6 +92,7 @@ def setting(
     step: float | None = None,
     more: bool = False,
     when: dict[str, tuple[str, ...]] | None = None,
+    refers_to: str = "",
     default_factory: Any = None,
 ) -> Any:
     """Declare one field of a `Params` class.
@@ -103,10 +107,15 @@ def setting(
         Hide it under "More" in the form.
     when : dict, optional
         It has an effect only while each named choice is one of these: ``{"method": ("adaptive",)}``.
+    refers_to : str
+        The text is the name of a ``"zone"`` with an inside, of one that is a ``"line"`` or half-plane or a
+        ``"mark"``, of a ``"rule"`` or of a ``"phase"``.
     """
     extra: dict[str, Any] = {"unit": unit, "more": more}
     if when:
         extra["when"] = {name: list(values) for name, values in when.items()}
+    if refers_to:
+        extra["refers_to"] = refers_to
     if step is not None:
         extra["step"] = step
     kwargs: dict[str, Any] = {"default_factory": default_factory} if default_factory else {"default": default}
@@ -135,6 +144,11 @@ def _kind_of(annotation: Any) -> tuple[Kind, tuple[str, ...], bool]:
         return simple[annotation], (), False
     if origin is tuple and _mentions_shape(args):
         return Kind.SHAPES, (), False
+    if origin is tuple and args[1:] == (Ellipsis,):
+        item = get_args(args[0])[0] if get_origin(args[0]) is Annotated else args[0]
+        lists = {str: Kind.TEXTS, int: Kind.NUMBERS}
+        if item in lists:
+            return lists[item], (), False
     raise TypeError(f"no control is known for the type {annotation!r}")
 
 
@@ -168,6 +182,7 @@ def describe(params: type[Params]) -> tuple[SettingInfo, ...]:
                 when=tuple((k, tuple(map(str, v))) for k, v in when.items() if isinstance(v, list))
                 if isinstance(when, dict)
                 else (),
+                refers_to=str(extra.get("refers_to", "")),
             )
         )
     return tuple(listed)

@@ -9,17 +9,36 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from tracker_gui.core import logins, registry
 from tracker_gui.core.atomic_file import write_atomically
+from tracker_gui.core.choices import (
+    Problem,
+    StageChoice,
+    choice,
+    dotted_place,
+    key_text,
+    params_document,
+    read_params,
+    sentence_of,
+    shown,
+    with_full_paths,
+)
 from tracker_gui.core.errors import InputError, SettingsError
-from tracker_gui.core.params import Kind, Params, describe
+from tracker_gui.core.ground_plane import GroundPlane
+from tracker_gui.core.params import Params
 from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.rules import Rule, read_rules, rule_document, without_camera, without_dangling
+from tracker_gui.core.scale import Scale
 from tracker_gui.core.zones import Zone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Preset", "Problem", "StageChoice", "choice", "parse", "read_json", "save", "to_document"]
 
 FORMAT = "tracker-gui preset"
 SCHEMA_VERSION = 1
@@ -28,45 +47,6 @@ MAX_BYTES = 20_000_000
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 #: From the version that is the key to the next one.
 MIGRATIONS: dict[int, Migration] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One field that could not be used."""
-
-    place: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.problem}"
-
-
-@dataclass(frozen=True, slots=True)
-class StageChoice:
-    """One stage of a preset with its settings."""
-
-    kind: str
-    stage: str
-    params: Params
-    enabled: bool = True
-
-    def make(self) -> Any:
-        """Return a new, unopened stage."""
-        return registry.load(self.kind, self.stage)(self.params)
-
-
-def choice(kind: str, stage: str, enabled: bool = True, **params: Any) -> StageChoice:
-    """Return a stage with the given settings and defaults for the rest.
-
-    Raises
-    ------
-    SettingsError
-        Names the field that is wrong.
-    """
-    settings, problems = read_params(registry.load(kind, stage).Params, params, f"{kind}/{stage}")
-    if problems:
-        raise SettingsError(problems[0].place, problems[0].problem)
-    return StageChoice(kind, stage, settings, enabled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +59,8 @@ class CameraSetup:
     tracker: StageChoice = field(default_factory=lambda: choice("trackers", "fixed_count"))
     enrich: tuple[StageChoice, ...] = ()
     zones: tuple[Zone, ...] = ()
+    scale: Scale | None = None
+    ground: GroundPlane | None = None
 
 
 CAMERA_FIELDS = tuple(each.name for each in fields(CameraSetup))
@@ -99,6 +81,7 @@ class Preset(CameraSetup):
     outputs: tuple[StageChoice, ...] = field(default_factory=lambda: (choice("sinks", "tracks_csv"),))
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     rate_hz: float = 30.0
+    rules: tuple[Rule, ...] = ()
     more_cameras: tuple[CameraSetup, ...] = ()
 
     @property
@@ -123,7 +106,16 @@ class Preset(CameraSetup):
         setups = [CameraSetup(**{n: getattr(s, n) for n in CAMERA_FIELDS}) for s in (self, *self.more_cameras)]
         del setups[number]
         first = setups[0] if setups else CameraSetup()
-        return replace(self, more_cameras=tuple(setups[1:]), **{name: getattr(first, name) for name in CAMERA_FIELDS})
+        return replace(
+            self,
+            more_cameras=tuple(setups[1:]),
+            rules=without_camera(self.rules, number),
+            **{name: getattr(first, name) for name in CAMERA_FIELDS},
+        )
+
+    @property
+    def zones_by_camera(self) -> dict[int, tuple[Zone, ...]]:
+        return {number: setup.zones for number, setup in enumerate((self, *self.more_cameras))}
 
     def with_tracker(self, **params: Any) -> Preset:
         """Return a copy with some settings of the tracker changed."""
@@ -133,6 +125,8 @@ class Preset(CameraSetup):
 
 ONE_STAGE = {"source": "sources", "detector": "detectors", "tracker": "trackers"}
 STAGE_LISTS = {"image": "image", "enrich": "enrich", "outputs": "sinks"}
+#: What may be there or not, and is of no use with one of its fields missing.
+ONE_GROUP: dict[str, type[Params]] = {"scale": Scale, "ground": GroundPlane}
 
 
 def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
@@ -146,7 +140,8 @@ def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
     }
     document |= _camera_document(preset, folder)
     document["outputs"] = [_stage_document(chosen, folder) for chosen in preset.outputs]
-    document["recording"] = _params_document(preset.recording, folder)
+    document["recording"] = params_document(preset.recording, folder)
+    document["rules"] = [rule_document(rule, folder) for rule in preset.rules]
     document["more_cameras"] = [_camera_document(setup, folder) for setup in preset.more_cameras]
     return document
 
@@ -159,95 +154,14 @@ def _camera_document(setup: CameraSetup, folder: Path | None) -> dict[str, Any]:
     for key in ("image", "enrich"):
         document[key] = [_stage_document(chosen, folder) for chosen in getattr(setup, key)]
     document["zones"] = [zone.model_dump(mode="json") for zone in setup.zones]
+    for key in ONE_GROUP:
+        group: Params | None = getattr(setup, key)
+        document[key] = None if group is None else group.model_dump(mode="json")
     return document
 
 
 def _stage_document(chosen: StageChoice, folder: Path | None) -> dict[str, Any]:
-    return {"stage": chosen.stage, "enabled": chosen.enabled, "params": _params_document(chosen.params, folder)}
-
-
-def _params_document(params: Params, folder: Path | None) -> dict[str, Any]:
-    document = params.model_dump(mode="json")
-    for name in _path_fields(type(params)):
-        value = getattr(params, name)
-        if folder is not None and value is not None and Path(value).is_absolute():
-            path = Path(value)
-            document[name] = path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
-    return document
-
-
-def _path_fields(params: type[Params]) -> list[str]:
-    return [info.name for info in describe(params) if info.kind is Kind.PATH]
-
-
-def read_params(params: type[Params], values: Any, place: str) -> tuple[Params, list[Problem]]:
-    """Return settings made of all `values` that are usable, defaults for the rest, and what was wrong."""
-    if not isinstance(values, dict):
-        return params(), [Problem(place, f"must be a group of settings {{...}}, not {_named(values)}")]
-    usable = dict(values)
-    problems: list[Problem] = []
-    for _ in range(len(usable) + 2):
-        try:
-            return params.model_validate(usable), problems
-        except ValidationError as error:
-            bad = set()
-            for item in error.errors(include_url=False, include_context=False):
-                location = item["loc"]
-                if location:
-                    bad.add(str(location[0]))
-                where = f"{place}.{_dotted(location)}" if location else place
-                problems.append(Problem(where, _sentence(item, params)))
-            if not bad & usable.keys():
-                return _without_one(params, usable), problems
-            for name in bad:
-                usable.pop(name, None)
-    return params(), problems
-
-
-def _without_one(params: type[Params], values: dict[str, Any]) -> Params:
-    """Return the settings with the first field left out without which a rule over several is kept."""
-    for name in values:
-        try:
-            return params.model_validate({key: value for key, value in values.items() if key != name})
-        except ValidationError:
-            continue
-    return params()
-
-
-def _dotted(location: tuple[Any, ...]) -> str:
-    shape_kinds = {"rectangle", "circle", "ellipse", "polygon", "half_plane"}
-    text = ""
-    for part in location:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif part not in shape_kinds:
-            text += f".{key_text(str(part))}" if text else key_text(str(part))
-    return text
-
-
-def _sentence(item: Any, params: type[Params]) -> str:
-    if item["type"] == "extra_forbidden":
-        known = ", ".join(params.model_fields)
-        return f"there is no such setting (known: {known})" if len(item["loc"]) == 1 else "there is no such setting"
-    message = str(item["msg"]).removeprefix("Value error, ")
-    if item["type"] == "union_tag_invalid":
-        # pydantic repeats the whole wrong value here, however long.
-        return f"must be of a kind out of {message.rpartition(': ')[2]}, got {_named(item['input'])}"
-    message = message[:1].lower() + message[1:].replace("Input should", "should").replace("input should", "should")
-    message = message.removeprefix("input ")
-    if item["type"] == "value_error":
-        return message
-    return f"{message}, got {_named(item['input'])}"
-
-
-def key_text(key: str) -> str:
-    """Return a key as it is, quoted and shortened where it would not read as one."""
-    return key if key.isidentifier() and len(key) <= 60 else _named(key)
-
-
-def _named(value: Any) -> str:
-    text = json.dumps(value, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."
+    return {"stage": chosen.stage, "enabled": chosen.enabled, "params": params_document(chosen.params, folder)}
 
 
 def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset, list[Problem]]:
@@ -280,16 +194,18 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
             if isinstance(value, str):
                 values[key] = value
             else:
-                problems.append(Problem(where, f"must be text, got {_named(value)}"))
+                problems.append(Problem(where, f"must be text, got {shown(value)}"))
         elif key == "rate_hz":
             if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 100_000:
                 values[key] = float(value)
             else:
-                problems.append(Problem(where, f"must be a number above 0, got {_named(value)}"))
+                problems.append(Problem(where, f"must be a number above 0, got {shown(value)}"))
         elif key == "recording":
             settings, bad = read_params(RecordingSettings, value, where)
-            values[key] = _with_full_paths(settings, folder)
+            values[key] = with_full_paths(settings, folder)
             problems += bad
+        elif key == "rules":
+            values[key] = read_rules(value, where, folder, problems)
         elif key == "outputs":
             values |= _read_stages(key, value, where, folder, problems)
         elif key == "more_cameras":
@@ -299,15 +215,17 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
                     for number, item in enumerate(value)
                 )
             else:
-                problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
+                problems.append(Problem(where, f"must be a list [...], got {shown(value)}"))
         else:
             values |= _read_camera_field(key, value, where, folder, problems)
-    return Preset(**values), problems
+    preset = Preset(**values)
+    rules = without_dangling(preset.rules, preset.zones_by_camera, f"{place}: rules", problems)
+    return replace(preset, rules=rules), problems
 
 
 def _read_camera(value: Any, where: str, folder: Path | None, problems: list[Problem]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        problems.append(Problem(where, f"must be a group of settings {{...}}, got {_named(value)}"))
+        problems.append(Problem(where, f"must be a group of settings {{...}}, got {shown(value)}"))
         return {}
     values: dict[str, Any] = {}
     for key, item in value.items():
@@ -328,6 +246,8 @@ def _read_camera_field(
         return _read_stages(key, value, where, folder, problems)
     if key == "zones":
         return {key: _read_zones(value, where, problems)}
+    if key in ONE_GROUP:
+        return {} if value is None else _read_group(key, value, where, problems)
     problems.append(Problem(where, "there is no such setting"))
     return {}
 
@@ -336,7 +256,7 @@ def _read_stages(
     key: str, value: Any, where: str, folder: Path | None, problems: list[Problem]
 ) -> dict[str, tuple[StageChoice, ...]]:
     if not isinstance(value, list):
-        problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
+        problems.append(Problem(where, f"must be a list [...], got {shown(value)}"))
         return {}
     listed = [
         _read_stage(STAGE_LISTS[key], item, f"{where}[{number}]", folder, problems) for number, item in enumerate(value)
@@ -347,23 +267,38 @@ def _read_stages(
 def _read_zones(value: Any, where: str, problems: list[Problem]) -> tuple[Zone, ...]:
     """Return the zones that can be used; a name that is there already is one that cannot."""
     if not isinstance(value, list):
-        problems.append(Problem(where, f"must be a list [...], got {_named(value)}"))
+        problems.append(Problem(where, f"must be a list [...], got {shown(value)}"))
         return ()
     zones: dict[str, Zone] = {}
     for number, item in enumerate(value):
         place = f"{where}[{number}]"
-        try:
-            zone = Zone.model_validate(item)
-        except ValidationError as error:
-            for each in error.errors(include_url=False, include_context=False):
-                dotted = _dotted(each["loc"])
-                problems.append(Problem(f"{place}.{dotted}" if dotted else place, _sentence(each, Zone)))
+        zone = read_whole(Zone, item, place, problems)
+        if zone is None:
             continue
         if zone.name in zones:
-            problems.append(Problem(f"{place}.name", f"there is another zone called {_named(zone.name)}"))
+            problems.append(Problem(f"{place}.name", f"there is another zone called {shown(zone.name)}"))
             continue
         zones[zone.name] = zone
     return tuple(zones.values())
+
+
+def _read_group(key: str, value: Any, where: str, problems: list[Problem]) -> dict[str, Any]:
+    group = read_whole(ONE_GROUP[key], value, where, problems)
+    return {} if group is None else {key: group}
+
+
+P = TypeVar("P", bound=Params)
+
+
+def read_whole(kind: type[P], value: Any, place: str, problems: list[Problem]) -> P | None:
+    """Return what is of no use in parts; None where one of its fields is wrong, which is added to `problems`."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        for each in error.errors(include_url=False, include_context=False):
+            dotted = dotted_place(each["loc"])
+            problems.append(Problem(f"{place}.{dotted}" if dotted else place, sentence_of(each, kind)))
+    return None
 
 
 def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -373,7 +308,7 @@ def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]
     # A missing version read as 1 would take newer keys for mistakes and lose them at the next save.
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
         raise SettingsError(
-            f"{place}: schema_version", f"must be a whole number of 1 or more, got {_named(version)}",
+            f"{place}: schema_version", f"must be a whole number of 1 or more, got {shown(version)}",
             f"This program writes {SCHEMA_VERSION}.",
         )  # fmt: skip
     if version > SCHEMA_VERSION:
@@ -390,16 +325,16 @@ def _migrated(document: Any, place: str) -> tuple[dict[str, Any], list[Problem]]
 
 def _read_stage(kind: str, value: Any, where: str, folder: Path | None, problems: list[Problem]) -> StageChoice | None:
     if not isinstance(value, dict):
-        problems.append(Problem(where, f'must be {{"stage": ..., "params": {{...}}}}, got {_named(value)}'))
+        problems.append(Problem(where, f'must be {{"stage": ..., "params": {{...}}}}, got {shown(value)}'))
         return None
     name = value.get("stage")
     if not isinstance(name, str) or name not in registry.names(kind):
         known = ", ".join(registry.names(kind))
-        problems.append(Problem(f"{where}.stage", f"there is no {_named(name)} (known: {known})"))
+        problems.append(Problem(f"{where}.stage", f"there is no {shown(name)} (known: {known})"))
         return None
     enabled = value.get("enabled", True)
     if not isinstance(enabled, bool):
-        problems.append(Problem(f"{where}.enabled", f"must be true or false, got {_named(enabled)}"))
+        problems.append(Problem(f"{where}.enabled", f"must be true or false, got {shown(enabled)}"))
         enabled = True
     problems += [
         Problem(f"{where}.{key_text(key)}", "there is no such setting")
@@ -408,18 +343,7 @@ def _read_stage(kind: str, value: Any, where: str, folder: Path | None, problems
     ]
     params, bad = read_params(registry.load(kind, name).Params, value.get("params", {}), f"{where}.params")
     problems += bad
-    return StageChoice(kind, name, _with_full_paths(params, folder), enabled)
-
-
-def _with_full_paths(params: Params, folder: Path | None) -> Params:
-    if folder is None:
-        return params
-    changes = {
-        name: folder / value
-        for name in _path_fields(type(params))
-        if (value := getattr(params, name)) not in (None, Path()) and not Path(value).is_absolute()
-    }
-    return params.model_copy(update=changes) if changes else params
+    return StageChoice(kind, name, with_full_paths(params, folder), enabled)
 
 
 def read_json(path: Path) -> Any:

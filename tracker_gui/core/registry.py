@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.errors import SettingsError, missing_library
+from tracker_gui.core.rule_stages import Action, Predicate
 from tracker_gui.core.stage import Detector, Enricher, ImageStep, Sink, Source, Stage, Tracker
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ KINDS: dict[str, type[Stage[Any]]] = {
     "detectors": Detector,
     "trackers": Tracker,
     "enrich": Enricher,
+    "events": Predicate,
+    "actions": Action,
     "sinks": Sink,
 }
 

@@ -39,6 +39,10 @@ class Stage(ABC, Generic[P]):
     def __init__(self, params: P | None = None) -> None:
         self.params: P = params if params is not None else self.Params()  # type: ignore[assignment]
 
+    @classmethod
+    def load_libraries(cls) -> None:
+        """Import what takes long to import; called before a live source is opened, so that no frame waits for it."""
+
     def close(self) -> None:
         """Give back files, threads and devices."""
 
@@ -292,7 +296,16 @@ class SinkContext:
 
 
 class Sink(Stage[P]):
-    """Writes what was tracked, into ``context.folder / (context.stem + self.ending)``."""
+    """Writes what was tracked, into ``context.folder / (context.stem + self.ending)``.
+
+    Attributes
+    ----------
+    keeps_pictures : bool
+        `write` takes its time. In live runs it is then called on a thread of its own and may miss frames; else it
+        must not wait for a disk there.
+    """
+
+    keeps_pictures: ClassVar[bool] = False
 
     @property
     @abstractmethod

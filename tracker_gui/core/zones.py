@@ -6,8 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tracker_gui.core.geometry import Shape
+from tracker_gui.core.geometry import ZoneShape
 from tracker_gui.core.params import Params
+
+#: ``"#rrggbb"``; empty takes the next of the palette.
+Colour = Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")]
+Opacity = Annotated[float, Field(ge=0, le=1)]
 
 
 class Zone(Params):
@@ -15,14 +19,12 @@ class Zone(Params):
 
     Attributes
     ----------
-    colour : str
-        ``"#rrggbb"``; empty takes the next of the palette.
     opacity_01 : float
         Of the filling.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    shape: Shape
-    colour: Annotated[str, Field(pattern=r"^(#[0-9a-fA-F]{6})?$")] = ""
-    opacity_01: Annotated[float, Field(ge=0, le=1)] = 0.15
+    shape: ZoneShape
+    colour: Colour = ""
+    opacity_01: Opacity = 0.15
     visible: bool = True

@@ -15,10 +15,11 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.live import CaptureState, LiveSource
 from tracker_gui.core.paced import Paced
 from tracker_gui.core.picture import ScaledPicture
+from tracker_gui.engine.aside import aside
 from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import LatencyMeter, RateMeter
 from tracker_gui.engine.live_recording import LiveRecording, recording_document
-from tracker_gui.engine.pipeline import Pipeline
+from tracker_gui.engine.pipeline import Pipeline, load_libraries
 from tracker_gui.engine.run_files import stem_of
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TAKE_TIMEOUT_S = 0.1
-# Together under the five seconds in which a run must have ended.
+# Five seconds are all that a run may take to end; the tables are made final while the others end.
 STOP_TIMEOUT_S = 1.5
 RECORDING_TIMEOUT_S = 2.5
+END_WITHIN_S = 4.4
 CALM_RECORDING_TIMEOUT_S = 30.0
+GIVE_UP_WITHIN_S = 0.5
 #: A detector or tracker that breaks is opened again, so often within a minute, before it is given up.
 MOST_RESTARTS, RESTARTS_WITHIN_S, RESTART_AFTER_S = 5, 60.0, 1.0
 
@@ -87,11 +90,6 @@ class Recorded:
     problems: tuple[str, ...]
 
 
-def _aside(act: Callable[[], None]) -> None:
-    """Run what may wait for a disk where nobody waits for it."""
-    threading.Thread(target=act, name="recording", daemon=True).start()
-
-
 def is_live(source: StageChoice) -> bool:
     """Return whether frames of this source arrive at their own pace."""
     return issubclass(registry.load(source.kind, source.stage), LiveSource)
@@ -101,7 +99,7 @@ def make_live(source: StageChoice, loop: bool = False) -> Callable[[], LiveSourc
     """Return what makes an unopened live source; a file or a simulation at its own pace, for ever if looped."""
     if is_live(source):
         return source.make
-    return lambda: Paced(source.make(), stem_of(source), loop)
+    return lambda: Paced(source.make(), stem_of(source), source.make if loop else None)
 
 
 class LiveChannel:
@@ -157,6 +155,9 @@ class LiveChannel:
         self._closing = threading.Event()
         self._recording_lock = threading.Lock()
         self._plan: RecordingPlan | None = None
+        #: What makes the files of the run that is about to begin, and what ends the one that is about to end.
+        self._preparing: Callable[[], LiveFiles] | None = None
+        self._finisher: threading.Thread | None = None
         self._latency = LatencyMeter()
         self._rate = RateMeter()
         self._found = self._tracked = 0
@@ -170,20 +171,24 @@ class LiveChannel:
         self._preset_wish = preset
 
     def track_into(self, make_files: Callable[[], LiveFiles]) -> None:
-        """Begin to write tracks; `make_files` is called on the channel's thread."""
-        self._wishes.put(lambda: self._begin_run(make_files))
+        """Begin to write tracks; `make_files` is called on a thread of its own, as a disk may take its time."""
+        self._wishes.put(lambda: self._prepare_run(make_files))
+
+    def track_from_start(self, files: LiveFiles) -> None:
+        """Write tracks into these files, from the next frame on."""
+        self._wishes.put(lambda: self._begin_run(files))
 
     def stop_tracking(self) -> None:
-        """Make the tables final; the source is followed on."""
-        self._wishes.put(self._end_run)
+        """Make the tables final; the source is followed on, and `is_tracking` until they are."""
+        self._wishes.put(self._stop_run)
 
     def record(self, plan: RecordingPlan, folder: Path, stem: str | None = None) -> None:
         """Begin a recording; does nothing where one is made already."""
-        _aside(lambda: self._begin_recording_aside(plan, folder, stem))
+        aside(lambda: self._begin_recordingaside(plan, folder, stem))
 
     def stop_recording(self) -> None:
         """Make the videos final, on a thread of its own: tracking goes on meanwhile."""
-        _aside(lambda: self._end_recording(CALM_RECORDING_TIMEOUT_S))
+        aside(lambda: self._end_recording(CALM_RECORDING_TIMEOUT_S))
 
     def call(self, act: Callable[[], None]) -> None:
         """Run `act` on the channel's thread, between two frames."""
@@ -218,9 +223,10 @@ class LiveChannel:
         verdict : callable
             Asked once all is over; what it returns is written down and raised.
         """
-        self.loop.start()
         error: BaseException | None = None
         try:
+            self._load_libraries()
+            self.loop.start()
             while not self._closing.is_set():
                 self._fulfil()
                 tick()
@@ -238,6 +244,14 @@ class LiveChannel:
             raise
         finally:
             self._end(error or self.loop.error)
+
+    def _load_libraries(self) -> None:
+        try:
+            load_libraries(self._preset)
+        except TrackerError as error:
+            # Said again when the first frame would be tracked; a recording needs none of it.
+            self.problem = error
+            self._changed()
 
     def _fulfil(self) -> None:
         preset, self._preset_wish = self._preset_wish, None
@@ -308,7 +322,7 @@ class LiveChannel:
             return None
 
     def _write(self, snapshot: Snapshot) -> None:
-        if self.files is not None:
+        if self.files is not None and not self.files.is_closing:
             if self.files.first_frame is None:
                 assert self.info is not None and self.pipeline is not None
                 self.files.begin(snapshot.frame, self.info, self.pipeline.roster)
@@ -325,16 +339,39 @@ class LiveChannel:
 
     # ---- a run
 
-    def _begin_run(self, make_files: Callable[[], LiveFiles]) -> None:
-        if self.files is not None:
+    def _prepare_run(self, make_files: Callable[[], LiveFiles]) -> None:
+        if self.files is not None or self._preparing is not None:
             return
-        try:
-            files = make_files()
-        except TrackerError as error:
-            self.refused = error
+        self._preparing = make_files
+
+        def prepare() -> None:
+            try:
+                files = make_files()
+            except TrackerError as raised:
+                error = raised
+            except Exception as raised:
+                log.exception("no run could begin")
+                error = TrackerError("tracking", f"could not begin ({raised})", "The log has details.")
+            else:
+                self._wishes.put(lambda: self._begin_prepared(make_files, files))
+                return
+            self._wishes.put(lambda: self._refuse(make_files, error))
+
+        aside(prepare)
+
+    def _refuse(self, make_files: Callable[[], LiveFiles], error: TrackerError) -> None:
+        if self._preparing is make_files:
+            self._preparing, self.refused = None, error
             self._changed()
-            return
-        self.run_error = self.refused = None
+
+    def _begin_prepared(self, make_files: Callable[[], LiveFiles], files: LiveFiles) -> None:
+        if self._preparing is make_files and not self._closing.is_set():
+            self._begin_run(files)
+        else:
+            aside(files.give_up).join(GIVE_UP_WITHIN_S if self._closing.is_set() else 0)
+
+    def _begin_run(self, files: LiveFiles) -> None:
+        self.run_error = self.refused = self._preparing = None
         files.count_from(self.loop.figures())
         if self.pipeline is not None:
             # What was tracked for the screen alone is none of the run's business.
@@ -342,19 +379,29 @@ class LiveChannel:
         self.files = files
         self._changed()
 
-    def _end_run(self, error: BaseException | None = None, cancelled: bool = False) -> None:
-        files = self.files
-        if files is None:
-            return
-        files.counts.cancelled = files.counts.cancelled or cancelled
-        files.close_outputs(self.loop.figures(), self.pipeline.roster if self.pipeline is not None else ())
-        self._finish_run(files, error)
+    def _stop_run(self) -> None:
+        if self._preparing is not None:
+            self._refuse(self._preparing, TrackerError("tracking", "was stopped before the folder had answered"))
+        self._end_run()
 
-    def _finish_run(self, files: LiveFiles, error: BaseException | None) -> None:
-        if files.first_frame is None and isinstance(error, TrackerError):
-            files.give_up()
-        else:
-            files.finish(error, self.loop.figures())
+    def _end_run(self, error: BaseException | None = None) -> None:
+        """Make the files of a run final on a thread of its own: the next frames are tracked meanwhile."""
+        files = self.files
+        if files is None or files.is_closing:
+            return
+        self._close_outputs(files)
+        until_s = time.monotonic() + END_WITHIN_S
+
+        def finish() -> None:
+            files.finish(error, self.loop.figures(), until_s)
+            self._wishes.put(lambda: self._run_ended(files, error))
+
+        self._finisher = aside(finish)
+
+    def _close_outputs(self, files: LiveFiles) -> None:
+        files.begin_close(self.pipeline.roster if self.pipeline is not None else ())
+
+    def _run_ended(self, files: LiveFiles, error: BaseException | None) -> None:
         self.files, self.last_files, self.run_error = None, files, error
         self._changed()
 
@@ -377,7 +424,7 @@ class LiveChannel:
             self.loop.writer = recording
         self._changed()
 
-    def _begin_recording_aside(self, plan: RecordingPlan, folder: Path, stem: str | None) -> None:
+    def _begin_recordingaside(self, plan: RecordingPlan, folder: Path, stem: str | None) -> None:
         try:
             self.begin_recording(plan, folder, stem)
         except TrackerError as error:
@@ -404,25 +451,29 @@ class LiveChannel:
         self._changed()
 
     def _tell_run(self, document: dict[str, Any], files: list[Path], problems: list[str]) -> None:
-        if self.files is not None:
+        if self.files is not None and not self.files.is_final:
             self.files.note_recording(document, files, problems)
 
     # ---- the end
 
     def _end(self, error: BaseException | None) -> None:
+        until_s = time.monotonic() + END_WITHIN_S
         self._closing.set()
+        files = self.files if self.files is not None and not self.files.is_closing else None
+        if files is not None:
+            self._close_outputs(files)
         if not self.loop.stop(STOP_TIMEOUT_S):
             log.warning("%s did not let go of its connection in time", self.loop.name)
-        files = self.files
-        if files is not None:
-            files.close_outputs(self.loop.figures(), self.pipeline.roster if self.pipeline is not None else ())
         if self.pipeline is not None:
             self.pipeline.close()
         self._end_recording(RECORDING_TIMEOUT_S)
+        if self._finisher is not None:
+            self._finisher.join(max(0.0, until_s - time.monotonic()))
         while not self._wishes.empty():
             self._wishes.get()()
         if files is not None:
-            self._finish_run(files, error)
+            files.finish(error, self.loop.figures(), until_s)
+            self._run_ended(files, error)
 
     # ---- what is told
 

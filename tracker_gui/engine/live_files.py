@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from tracker_gui.core.errors import OutputError, TrackerError
 from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
+from tracker_gui.engine.aside import aside
 from tracker_gui.engine.counters import LatencyMeter
+from tracker_gui.engine.picture_sink import PictureSink
 from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
 from tracker_gui.engine.runner import Counts
 
@@ -26,9 +29,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: Left for the manifest when the tables have taken all of the time.
+MANIFEST_SHARE_S = 0.4
+
 
 class LiveFiles:
     """Writes what is tracked into one folder; no file that is there already is written over.
+
+    Once made, it does not wait for the disk until `finish`, whose time is limited.
 
     Parameters
     ----------
@@ -62,13 +70,17 @@ class LiveFiles:
         self.first_frame: Frame | None = None
         self._source = source
         self._preset = preset
-        self._waiting = [chosen.make() for chosen in preset.outputs if chosen.enabled]
-        self._sinks: list[Sink[Any]] = []
-        self._claim = Claim(folder, stem_of(source), endings_of(self._waiting))
+        made = [chosen.make() for chosen in preset.outputs if chosen.enabled]
+        self._waiting = [PictureSink(sink) if sink.keeps_pictures else sink for sink in made]
+        self._sinks: list[Sink[Any] | PictureSink] = []
+        self._claim = Claim(folder, stem_of(source), endings_of(made))
         self._started = datetime.now(UTC)
         self._began_s, self._cpu_s = time.monotonic(), time.process_time()
         self._before: CaptureFigures | None = None
         self._recorded: dict[str, Any] | None = None
+        self._closer: threading.Thread | None = None
+        self._manifest_lock = threading.Lock()
+        self._is_final = False
         manifest.write(self._document("unfinished", None), self.manifest_path)
 
     @property
@@ -104,11 +116,17 @@ class LiveFiles:
                 self.files.append(sink.open(context))
             except OutputError as error:
                 self._give_up(sink, error)
-        try:
-            manifest.write(self._document("unfinished", None), self.manifest_path)
-        except OutputError as problem:
-            # That of the beginning is there, and the end writes another.
-            log.warning("%s", problem)
+        aside(self._note_beginning)
+
+    def _note_beginning(self) -> None:
+        with self._manifest_lock:
+            if self._is_final:
+                return
+            try:
+                manifest.write(self._document("unfinished", None), self.manifest_path)
+            except OutputError as problem:
+                # The first one is there, and the end writes another.
+                log.warning("%s", problem)
 
     def write(self, snapshot: Snapshot) -> None:
         """Write one tracked frame; an output that fails is given up, the others go on."""
@@ -120,7 +138,7 @@ class LiveFiles:
         self.counts.add(snapshot)
         self.latency.add(time.monotonic() - snapshot.frame.t_capture_s)
 
-    def _give_up(self, sink: Sink[Any], error: OutputError) -> None:
+    def _give_up(self, sink: Sink[Any] | PictureSink, error: OutputError) -> None:
         """Go on without an output that failed; an experiment must not end because one disk is full."""
         self._sinks.remove(sink)
         close_all([sink])
@@ -132,16 +150,27 @@ class LiveFiles:
         self.problems.append(str(error))
         log.error("%s", error)
 
-    def close_outputs(self, figures: CaptureFigures, roster: tuple[int, ...]) -> None:
-        """Make the tables final."""
+    @property
+    def is_closing(self) -> bool:
+        """Whether it takes no more frames."""
+        return self._closer is not None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can be added to what the manifest says of it."""
+        return self._is_final
+
+    def begin_close(self, roster: tuple[int, ...]) -> None:
+        """Take no more frames and make the outputs final; returns at once."""
+        self.counts.close_roster(roster)
+        self.counts.wall_s = self.seconds
+        self.counts.cpu_s = time.process_time() - self._cpu_s
+        self._closer = aside(self._close_outputs)
+
+    def _close_outputs(self) -> None:
         for problem in close_all(self._sinks):
             self._complain(problem)
         self._sinks.clear()
-        self.counts.close_roster(roster)
-        dropped = self.since(figures).dropped
-        self.counts.lost_frames = dropped["damaged"] + dropped["source"] + dropped["disconnected"]
-        self.counts.wall_s = self.seconds
-        self.counts.cpu_s = time.process_time() - self._cpu_s
 
     def note_recording(self, document: dict[str, Any], files: list[Path], problems: list[str]) -> None:
         """Tell of a recording that was made meanwhile."""
@@ -154,18 +183,46 @@ class LiveFiles:
 
     def give_up(self) -> None:
         """Take back the names where nothing was ever written."""
-        self._claim.give_up()
+        try:
+            self._claim.give_up()
+        except OSError as error:
+            log.warning("%s: cannot be removed (%s)", self.manifest_path, error.strerror)
 
-    def finish(self, error: BaseException | None, figures: CaptureFigures) -> None:
-        """Write the manifest for good; call `close_outputs` before."""
+    def finish(self, error: BaseException | None, figures: CaptureFigures, until_s: float) -> None:
+        """Wait for the end of the outputs and write the manifest for good; call `begin_close` before.
+
+        Parameters
+        ----------
+        until_s : float
+            On the monotonic clock. What the disk has not taken by then is said in `problems`.
+        """
+        if self.first_frame is None and isinstance(error, TrackerError):
+            self._is_final = True
+            aside(self.give_up).join(max(0.0, until_s - time.monotonic()))
+            return
+        if self._closer is not None:
+            self._closer.join(max(0.0, until_s - time.monotonic() - MANIFEST_SHARE_S))
+            if self._closer.is_alive():
+                self._complain(_unanswered(self.folder, "the end of the outputs is not written"))
         if error is not None:
             self.problems.append(str(error) if isinstance(error, TrackerError) else f"{type(error).__name__}: {error}")
         outcome = "failed" if error is not None else "cancelled" if self.counts.cancelled else "complete"
+        dropped = self.since(figures).dropped
+        self.counts.lost_frames = dropped["damaged"] + dropped["source"] + dropped["disconnected"]
+        self._is_final = True
         self.files.append(self.manifest_path)
-        try:
-            manifest.write(self._document(outcome, figures), self.manifest_path)
-        except OutputError as problem:
-            self._complain(problem)
+        writer = aside(lambda: self._write_final(outcome, figures))
+        writer.join(max(MANIFEST_SHARE_S, until_s - time.monotonic()))
+        if writer.is_alive():
+            self._complain(_unanswered(self.manifest_path, "how the run ended is not written"))
+
+    def _write_final(self, outcome: str, figures: CaptureFigures) -> None:
+        with self._manifest_lock:
+            self.files = [path for path in self.files if _bytes_of(path) is not None]
+            try:
+                manifest.write(self._document(outcome, figures), self.manifest_path)
+            except OutputError as problem:
+                self._complain(problem)
 
     def since(self, figures: CaptureFigures) -> CaptureFigures:
         """Return what of the source's figures belongs to this run."""
@@ -182,7 +239,9 @@ class LiveFiles:
 
     def _document(self, outcome: str, figures: CaptureFigures | None) -> dict[str, Any]:
         first = self.first_frame
-        counts = manifest.counts_document(self.counts)
+        # Those of a run in progress change while they would be written.
+        counted = Counts() if figures is None else self.counts
+        counts = manifest.counts_document(counted)
         gaps: tuple[Gap, ...] = ()
         if figures is not None:
             mine = self.since(figures)
@@ -195,7 +254,7 @@ class LiveFiles:
             }
         return {
             "outcome": outcome,
-            "problems": self.problems,
+            "problems": list(self.problems),
             "started_utc": _utc(self._started),
             "ended_utc": None if outcome == "unfinished" else _utc(datetime.now(UTC)),
             "first_frame_utc": None if first is None or first.t_wall_s is None else _utc_of(first.t_wall_s),
@@ -203,11 +262,23 @@ class LiveFiles:
             "counts": counts,
             "gaps": [_gap_document(gap) for gap in gaps],
             "recording": self._recorded,
-            "timing": {**manifest.timing_document(self.counts), "latency_p99_ms": self.latency.p99_ms()},
-            "files": [{"name": p.name, "bytes": p.stat().st_size} for p in self.files if p.is_file()],
+            "timing": {**manifest.timing_document(counted), "latency_p99_ms": self.latency.p99_ms()},
+            "files": [{"name": path.name, "bytes": _bytes_of(path)} for path in tuple(self.files)],
             "program": manifest.program_document(),
             "settings": manifest.settings_document(self._preset),
         }
+
+
+def _bytes_of(path: Path) -> int | None:
+    """Return the size of a file, None where it cannot be told."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _unanswered(path: Path, what: str) -> OutputError:
+    return OutputError(str(path), f"the disk has not answered: {what}", "It is, if it answers before the program ends.")
 
 
 def _gap_document(gap: Gap) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tracker_gui.analysis.heat_map import HeatMap
 from tracker_gui.analysis.live_series import FreezingRule, LiveSeries
 from tracker_gui.analysis.live_zones import GRACE_S, LiveZones
+from tracker_gui.analysis.measure_settings import MeasureSettings
+from tracker_gui.engine.batch_job import arenas_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from tracker_gui.analysis.live_zones import LineFigures, ZoneFigures
     from tracker_gui.analysis.pyramid import Excerpt
     from tracker_gui.analysis.quantities import Key
+    from tracker_gui.core.preset import Preset
     from tracker_gui.core.types import Snapshot
     from tracker_gui.core.zones import Zone
 
@@ -58,12 +61,13 @@ class LiveMeasures:
         self._pairs: tuple[tuple[int, int], ...] = ()
         self._places: dict[str, Any] = {}
         self._freezing = FreezingRule()
+        self._arena_of: dict[int, str] = {}
         self._waiting: Snapshot | None = None
         self._broken = True
         self._begin(None)
 
     def _begin(self, first: Snapshot | None) -> None:
-        self._series = LiveSeries(self._freezing)
+        self._series = LiveSeries(self._freezing, self._arena_of)
         self._series.choose_pairs(self._pairs)
         self._series.choose_places(self._places)
         self._counts = LiveZones(self._zones)
@@ -125,11 +129,16 @@ class LiveMeasures:
 
     # ---- from any thread
 
-    def use_zones(self, zones: Sequence[Zone]) -> None:
-        """Count for these zones; those that stayed the same go on."""
+    def use(self, preset: Preset) -> None:
+        """Measure as the settings of one camera say; zones that stayed the same go on."""
         with self._lock:
-            self._zones = tuple(zones)
-            self._counts.use(self._zones)
+            if preset.zones != self._zones:
+                self._zones = preset.zones
+                self._counts.use(self._zones)
+            rule = FreezingRule.of(MeasureSettings(), preset.scale.mm_per_px if preset.scale is not None else None)
+            self._freezing = self._series.freezing = rule
+            # Another number of arenas makes another roster, with which all begins anew.
+            self._arena_of = arenas_of(preset)
 
     def choose(self, pairs: Sequence[tuple[int, int]], places: Mapping[str, Any]) -> None:
         """Measure these distances: of pairs of animals, and to shapes by the names of their zones."""
@@ -140,11 +149,6 @@ class LiveMeasures:
             if dict(places) != self._places:
                 self._places = dict(places)
                 self._series.choose_places(self._places)
-
-    def use_freezing(self, rule: FreezingRule) -> None:
-        """Judge by other speeds from now on."""
-        with self._lock:
-            self._freezing = self._series.freezing = rule
 
     def span(self) -> Span | None:
         """Return what time was measured; None before the first frame."""

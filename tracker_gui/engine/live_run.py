@@ -10,6 +10,7 @@ from tracker_gui.core.errors import InputError, SettingsError, TrackerError
 from tracker_gui.engine.disk_watch import DiskWatch
 from tracker_gui.engine.live_channel import LiveChannel, LiveFigures
 from tracker_gui.engine.live_files import LiveFiles
+from tracker_gui.engine.pipeline import load_libraries
 from tracker_gui.engine.runner import Counts
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class LiveRun:
         OutputError
             No output is left that could be written.
         """
+        load_libraries(self.preset)  # before the clock of the run starts
         files = self._files = LiveFiles(self.source, self.preset, self.out_folder)
         channel = self._channel = LiveChannel(self.source, self.preset, on_snapshot)
         start_s = time.monotonic()
@@ -124,7 +126,7 @@ class LiveRun:
 
         try:
             self._begin_recording(channel, files)
-            channel.track_into(lambda: files)
+            channel.track_from_start(files)
             channel.follow(done, tick, self._missing)
         finally:
             disk.close()

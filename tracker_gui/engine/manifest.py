@@ -84,8 +84,9 @@ def source_document(stage: str, path: Path | None, info: SourceInfo | None) -> d
     """Return what is known of the source before the run."""
     document: dict[str, Any] = {"stage": stage}
     if path is not None:
-        document |= {"path": str(path.resolve()), "bytes": path.stat().st_size if path.is_file() else None}
-        document["sha256"] = None
+        document |= {"path": str(path.resolve()), "bytes": None, "modified_utc_s": None, "sha256": None}
+        if path.is_file():
+            document |= {"bytes": path.stat().st_size, "modified_utc_s": path.stat().st_mtime}
     if info is not None:
         document |= {
             "name": info.name,
@@ -134,6 +135,43 @@ def timing_document(counts: Counts) -> dict[str, Any]:
 def settings_document(preset: Preset) -> dict[str, Any]:
     """Return the whole preset, which opens again when it is saved as a file of its own."""
     return to_document(preset)
+
+
+def is_complete_run(document: Any, folder: Path, settings: dict[str, Any], source_path: Path | None) -> bool:
+    """Return whether a manifest is that of a finished run with these settings over this very source.
+
+    A file is the same that has the same size and time of change; where only the time is another (a copy), its
+    SHA-256 decides. Results of another version of the program do not count.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the manifest stands, and beside it the files it lists.
+    settings : dict
+        As `settings_document` gives them.
+    """
+    if not isinstance(document, dict) or (document.get("format"), document.get("outcome")) != (FORMAT, "complete"):
+        return False
+    try:
+        same: bool = document["settings"] == json.loads(json.dumps(_without_credentials(settings)))
+        whole = (document["start_frame"], document["stop_frame"]) == (0, None)
+        ours: bool = document["program"]["version"] == tracker_gui.__version__
+        there = all((folder / file["name"]).stat().st_size == file["bytes"] for file in document["files"])
+        return same and whole and ours and there and _is_same_source(document["source"], source_path)
+    except (KeyError, TypeError, OSError):
+        return False
+
+
+def _is_same_source(known: dict[str, Any], path: Path | None) -> bool:
+    if path is None:
+        return True
+    if not path.is_file():
+        # A folder of images says nothing of its pictures.
+        return False
+    now = path.stat()
+    if known["path"] != str(path.resolve()) or known["bytes"] != now.st_size:
+        return False
+    return bool(known["modified_utc_s"] == now.st_mtime) or known["sha256"] == FileHash(path).result(wait=True)
 
 
 def write(document: dict[str, Any], path: Path) -> None:

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core import registry
 from tracker_gui.core.errors import missing_library
 from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.stage import DetectorContext, ImageContext, TrackerContext
@@ -195,6 +196,22 @@ class Pipeline:
         for stage in (*self.image_steps, self._detector, self._tracker, *self._enrichers):
             if stage is not None:
                 stage.close()
+
+
+def load_libraries(preset: Preset) -> None:
+    """Import what the enabled stages of a preset need, before the first frame waits for it.
+
+    Raises
+    ------
+    SettingsError
+        A library is not there.
+    """
+    for chosen in (*preset.image, preset.detector, preset.tracker, *preset.enrich):
+        if chosen.enabled:
+            try:
+                registry.load(chosen.kind, chosen.stage).load_libraries()
+            except ModuleNotFoundError as error:
+                raise missing_library("one of the chosen steps", error) from error
 
 
 @contextmanager

@@ -90,10 +90,15 @@ class Player:
         Called with a `PlayerState` on one of the loops' threads whenever it changes.
     repeat : bool
         Begin again at the end.
+    tracks : bool
+        False for the pictures alone, as where finished tracks are looked through.
     """
 
-    def __init__(self, feed: ScreenFeed, on_state: Callable[[PlayerState], None], *, repeat: bool = False) -> None:
+    def __init__(
+        self, feed: ScreenFeed, on_state: Callable[[PlayerState], None], *, repeat: bool = False, tracks: bool = True
+    ) -> None:
         self.repeat = repeat
+        self._tracks = tracks
         self._feed = feed
         self._on_state = on_state
         self._changed = threading.Condition()
@@ -402,6 +407,9 @@ class Player:
     def _settle(self, preset: Preset) -> None:
         """Bring the settings into force, or say why the old ones stay."""
         assert self._state.info is not None
+        if not self._tracks:
+            self._tell(problem=None)
+            return
         try:
             if self._pipeline is None:
                 self._pipeline = Pipeline(preset, self._state.info, self._sampler)
@@ -428,7 +436,7 @@ class Player:
         except BaseException:
             source.close()
             raise
-        if info.can_seek:
+        if info.can_seek and self._tracks:
             self._sampler = Sampler(source, lambda: self._closing or self._other_source())
         pixels = max(1, info.size_px[0] * info.size_px[1])
         with self._changed:

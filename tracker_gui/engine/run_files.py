@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.core.stage import Sink
+    from tracker_gui.engine.picture_sink import PictureSink
 
 MANIFEST_ENDING = "_run.json"
 NOT_IN_NAMES = re.compile(r"[^\w.]+")
@@ -75,7 +76,7 @@ def endings_of(sinks: Sequence[Sink[Any]]) -> list[str]:
     return endings
 
 
-def close_all(sinks: Sequence[Sink[Any]]) -> list[OutputError]:
+def close_all(sinks: Sequence[Sink[Any] | PictureSink]) -> list[OutputError]:
     """Close all sinks, whatever one of them says."""
     problems = []
     for sink in sinks:

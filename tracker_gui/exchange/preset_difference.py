@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tracker_gui.core import registry
 from tracker_gui.core.live import without_credentials
 from tracker_gui.core.params import Kind, SettingInfo, describe
+from tracker_gui.core.rule_words import sentence
+from tracker_gui.core.rules import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from tracker_gui.core.ground_plane import GroundPlane
     from tracker_gui.core.params import Params
     from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
+    from tracker_gui.core.rules import Rule
+    from tracker_gui.core.scale import Scale
     from tracker_gui.core.zones import Zone
 
 T = TypeVar("T")
@@ -34,6 +39,8 @@ class Part(enum.Enum):
     TRACK = "Track"
     ENRICH = "Speed and heading"
     ZONES = "Zones"
+    RULES = "Rules"
+    SCALE = "Scale and ground"
     OUTPUTS = "Outputs and recording"
     MORE_CAMERAS = "More cameras"
 
@@ -46,6 +53,8 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.TRACK: ("tracker",),
     Part.ENRICH: ("enrich",),
     Part.ZONES: ("zones",),
+    Part.RULES: ("rules",),
+    Part.SCALE: ("scale", "ground"),
     Part.OUTPUTS: ("outputs", "recording"),
     Part.MORE_CAMERAS: ("more_cameras",),
 }
@@ -86,6 +95,7 @@ def differences(now: Preset, there: Preset) -> tuple[Difference, ...]:
     """
     return (
         *_between_cameras(now, there),
+        *_between_rules(now.rules, there.rules),
         *_between_lists(Part.OUTPUTS, now.outputs, there.outputs),
         *_between_params(Part.OUTPUTS, "Recording", now.recording, there.recording),
         *_between_more_cameras(now, there),
@@ -116,6 +126,24 @@ def _between_cameras(now: CameraSetup, there: CameraSetup) -> Iterable[Differenc
     yield from _between_choices(Part.TRACK, now.tracker, there.tracker)
     yield from _between_lists(Part.ENRICH, now.enrich, there.enrich)
     yield from _between_zones(now.zones, there.zones)
+    if now.scale != there.scale:
+        words = _two_told(_scale_in_words(now.scale), _scale_in_words(there.scale))
+        yield Difference(Part.SCALE, "Scale", "One pixel, mm", *words)
+    if now.ground != there.ground:
+        words = _two_told(_ground_in_words(now.ground), _ground_in_words(there.ground))
+        yield Difference(Part.SCALE, "Ground plane", "Points", *words)
+
+
+def _scale_in_words(scale: Scale | None) -> str:
+    return "none" if scale is None else f"{scale.mm_per_px:.6g}"
+
+
+def _ground_in_words(ground: GroundPlane | None) -> str:
+    return "none" if ground is None else f"{len(ground.points)} points"
+
+
+def _two_told(before: str, after: str) -> tuple[str, str]:
+    return before, after if after != before else f"{after} (not the same)"
 
 
 def _between_more_cameras(now: Preset, there: Preset) -> Iterable[Difference]:
@@ -160,6 +188,27 @@ def _between_zones(now: Iterable[Zone], there: Iterable[Zone]) -> Iterable[Diffe
             yield Difference(part, name, "Shape", *_places_in_words((before.shape,), (after.shape,)))
         else:
             yield Difference(part, name, "Look on the picture", *(_look_in_words(zone) for zone in (before, after)))
+
+
+def _between_rules(now: Iterable[Rule], there: Iterable[Rule]) -> Iterable[Difference]:
+    part = Part.RULES
+    ours, theirs = ({rule.name: rule for rule in rules} for rules in (now, there))
+    for name in ours | theirs:
+        before, after = ours.get(name), theirs.get(name)
+        if before is None or after is None:
+            one, other = (UNUSED if rule is None else sentence(rule) for rule in (before, after))
+            yield Difference(part, name, "Rule", one, other)
+            continue
+        told = {
+            "Rule": [USED if rule.enabled else "switched off" for rule in (before, after)],
+            "Sentence": [sentence(rule) for rule in (before, after)],
+            "About": [rule.about or "none" for rule in (before, after)],
+        }
+        for setting, (one, other) in told.items():
+            if one != other:
+                yield Difference(part, name, setting, one, other)
+        for group in GROUPS:
+            yield from _between_params(part, f"{name}, {group}", getattr(before, group), getattr(after, group))
 
 
 def _look_in_words(zone: Zone) -> str:
@@ -259,7 +308,7 @@ def _two_in_words(info: SettingInfo, now: Any, there: Any) -> tuple[str, str]:
         after += " (another user or password)"
     elif before == after:
         before, after = str(now), str(there)
-    return before, after if after != before else f"{after} (not the same)"
+    return _two_told(before, after)
 
 
 def _shapes_in_words(shapes: Any) -> str:
@@ -283,7 +332,11 @@ def _places_in_words(now: Any, there: Any) -> tuple[str, str]:
 def _place_in_words(shape: Any) -> str:
     told = []
     for field, value in shape.model_dump(exclude={"name", "kind"}).items():
-        if field == "points":
+        if field == "parts":
+            box = shape.bounds_px()
+            pieces = "one piece" if len(value) == 1 else f"{len(value)} pieces"
+            told.append(f"{pieces} within {_figures((box.x0, box.y0))} and {_figures((box.x1, box.y1))}")
+        elif field == "points":
             middle = tuple(sum(along) / len(value) for along in zip(*value, strict=True))
             told.append(f"{len(value)} points around {_figures(middle)}")
         else:

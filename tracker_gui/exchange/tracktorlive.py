@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core import registry
 from tracker_gui.core.atomic_file import write_atomically
+from tracker_gui.core.choices import Problem, StageChoice, choice, key_text, read_params
 from tracker_gui.core.errors import SettingsError
-from tracker_gui.core.preset import (
-    Preset,
-    Problem,
-    StageChoice,
-    choice,
-    key_text,
-    read_params,
-)
+from tracker_gui.core.preset import Preset
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -139,7 +139,7 @@ class LiveView:
 class CameraView(QObject):
     """Plays a file, or follows a live source, as the settings of one camera say.
 
-    Signals carry the view itself first, for whoever listens to several.
+    Signals carry the view itself first, for whoever listens to several. Without `tracks` it shows the pictures alone.
     """
 
     shown = Signal(object, object)
@@ -156,14 +156,14 @@ class CameraView(QObject):
     _state_arrived = Signal(object)
     _live_changed = Signal()
 
-    def __init__(self, *, repeat: bool = False, parent: QObject | None = None) -> None:
+    def __init__(self, *, repeat: bool = False, tracks: bool = True, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.preset = Preset()
         self.state = PlayerState()
         self.newest: Shown | None = None
         self.measures = LiveMeasures()
-        self.feed = ScreenFeed(self._wake.emit, (self.measures,))
-        self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat)
+        self.feed = ScreenFeed(self._wake.emit, (self.measures,) if tracks else ())
+        self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat, tracks=tracks)
         self.live: LiveView | None = None
         self.run: TrackRun | None = None
         self.last_run: TrackRun | LiveFiles | None = None
@@ -267,7 +267,7 @@ class CameraView(QObject):
     def use(self, preset: Preset) -> None:
         """Put the settings of one camera in force."""
         before, self.preset = self.preset, preset
-        self.measures.use_zones(preset.zones)
+        self.measures.use(preset)
         if preset.source is None or not is_live(preset.source):
             self._leave_live()
             self.player.set_preset(preset)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
 
 AREAS = {"right": Qt.DockWidgetArea.RightDockWidgetArea, "bottom": Qt.DockWidgetArea.BottomDockWidgetArea}
+FIRST_PX = {"right": 360, "bottom": 220}
 #: Of Qt's own format; counted up when docks get other names.
 STATE_VERSION = 1
 
@@ -76,6 +77,9 @@ class Docks(QObject):
                 self._window.tabifyDockWidget(before[dock.info.place], dock)
             before[dock.info.place] = dock
             dock.hide()
+        for place, sides in (("right", Qt.Orientation.Horizontal), ("bottom", Qt.Orientation.Vertical)):
+            there = [dock for dock in self.docks.values() if dock.info.place == place]
+            self._window.resizeDocks(there, [FIRST_PX[place]] * len(there), sides)
 
     def layout(self) -> str:
         """Return where all panels are, as text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -63,6 +63,9 @@ class MainWindow(QMainWindow):
         Ask about unsaved settings when the window is closed; scripts do not.
     """
 
+    #: It closes for sure: what runs in windows beside it must end.
+    closing = Signal()
+
     def __init__(self, kept: settings.WindowSettings, *, repeat: bool = False, asks: bool = True) -> None:
         super().__init__()
         self._asks = asks
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
         self._too_many = 0
         self._connect()
         self._show_title()
+        self._show_emptiness()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
         if kept.window:
@@ -229,6 +233,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         session = self.session
         session.state_changed.connect(self._refresh_actions)
+        session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
@@ -245,6 +250,9 @@ class MainWindow(QMainWindow):
         self.picture.welcome.begin_with(self)
         cameras = self.steps.section("Source").step.cameras  # type: ignore[attr-defined]
         cameras.clicked.connect(self.action("open_camera").trigger)
+        self.picture.input.space_tapped.connect(self.action("play").trigger)
+        self.picture.editor.selection_changed.connect(self._refresh_actions)
+        self.picture.editor.tool_changed.connect(self._refresh_actions)
         self._refresh_icons()
 
     # ---- actions
@@ -283,6 +291,10 @@ class MainWindow(QMainWindow):
         self.session.settings.face = face.name
         appearance().set_face(face)
         self._refresh_actions()
+
+    def _show_emptiness(self) -> None:
+        """Show the controls of a source only where there is one."""
+        self.transport.setVisible(self.document.preset.source is not None)
 
     def _show_title(self) -> None:
         path = self.document.path
@@ -370,6 +382,7 @@ class MainWindow(QMainWindow):
         if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
+        self.closing.emit()
         for dialog in self.findChildren(QDialog):
             dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.

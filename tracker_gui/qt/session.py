@@ -455,6 +455,8 @@ class Session(QObject):
         for view in views:
             view.begin_close()
         ended = [view.wait(CLOSE_WITHIN_MS) for view in views]
+        # Python's garbage collector would delete the commands, and then the stack would delete them once more.
+        self.document.undo_stack.clear()
         return all(ended)
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 
 from tracker_gui.analysis.heat_map import HeatMap
 from tracker_gui.core.geometry import Circle
+from tracker_gui.core.preset import Preset
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.live_measures import LiveMeasures
 from tracker_gui.engine.screen_feed import ScreenFeed
@@ -73,7 +74,7 @@ def test_a_camera_that_was_away_leaves_a_gap_in_every_plot(make_snapshot: Make) 
 
 def test_one_frame_per_second_is_no_gap(make_snapshot: Make) -> None:
     measures = LiveMeasures()
-    measures.use_zones([Zone(name="here", shape=Circle(centre=(1, 1), radius=5))])
+    measures.use(Preset(zones=(Zone(name="here", shape=Circle(centre=(1, 1), radius=5)),)))
     for index in range(30):
         measures.see(make_snapshot(index, [(1.0, 1.0)], float(index)))
     (figures,) = measures.zone_figures()

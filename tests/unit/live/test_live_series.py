@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker_gui.analysis.live_series import MOST_ANIMALS, FreezingRule, LiveSeries
+from tracker_gui.analysis.measure_settings import MeasureSettings
 from tracker_gui.analysis.walls import distance_to
-from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Polygon, Rectangle
+from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Painted, PaintedPart, Polygon, Rectangle
 from tracker_gui.core.types import Motion
 
 if TYPE_CHECKING:
@@ -157,7 +158,22 @@ def test_what_is_known_of_an_animal_survives_the_coming_of_another(make_tracks: 
         (Ellipse(centre=(100, 100), radius_x=80, radius_y=40, angle_deg=90), (100, 210), 30.0),
         (Polygon(points=((0, 0), (100, 0), (100, 100), (0, 100))), (50, 130), 30.0),
         (HalfPlane(start=(0, 10), end=(10, 10)), (500, 40), 30.0),
+        (Line(points=((0, 0), (100, 0))), (50, 30), 30.0),
+        (Mark(at=(50, 0)), (50, 30), 30.0),
+        (Painted(parts=(PaintedPart(outline=((0, 0), (100, 0), (100, 100), (0, 100))),)), (50, 130), 30.0),
     ],
 )
 def test_the_distance_to_a_shape_is_that_to_its_border(shape: Any, place: tuple[float, float], wanted: float) -> None:
     assert distance_to(shape)(np.array([place], np.float64))[0] == pytest.approx(wanted, abs=0.1)
+
+
+def test_the_nearest_animal_is_one_of_the_same_arena(make_tracks: Callable[..., Tracks]) -> None:
+    series = LiveSeries(arena_of={1: "a", 2: "a", 3: "b", 4: "c"})
+    series.add(0.0, make_tracks([(0, 0), (100, 0), (10, 0), (20, 0)]))
+    assert column(series, "nearest", 1).tolist() == [100.0]
+    assert np.isnan(column(series, "nearest", 3)).all()
+
+
+def test_freezing_is_judged_in_millimetres_where_there_is_a_scale() -> None:
+    assert FreezingRule.of(MeasureSettings(), None) == FreezingRule()
+    assert FreezingRule.of(MeasureSettings(), 0.5) == FreezingRule(10.0, 16.0, 1.0)

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from tracker_gui.analysis import live_zones
 from tracker_gui.analysis.live_zones import LineCount, LiveZones
-from tracker_gui.core.geometry import Circle, Polygon, Rectangle
+from tracker_gui.analysis.track_table import TrackTable
+from tracker_gui.analysis.zone_metrics import measure_lines, measure_zones
+from tracker_gui.core.geometry import Circle, Line, Mark, Polygon, Rectangle
 from tracker_gui.core.zones import Zone
 
 if TYPE_CHECKING:
@@ -147,7 +149,7 @@ def test_the_sum_keeps_animals_that_left_the_list(
 
 def crossings(places: list[tuple[float, float] | None], line: list[tuple[float, float]]) -> tuple[int, int]:
     """Return how often an animal crosses a line to the left and to the right; None is a gap."""
-    count = LineCount("line", None, np.array(line, np.float64), columns=1)
+    count = LineCount("line", Line(points=tuple(line)), columns=1)
     follows = False
     for number, place in enumerate(places):
         if place is not None:
@@ -192,3 +194,34 @@ def test_crossings_of_an_endless_line_are_changes_of_side(places: list[tuple[int
     to_right = sum(now and not was for was, now in itertools.pairwise(sides))
     to_left = sum(was and not now for was, now in itertools.pairwise(sides))
     assert crossings(list(places), line) == (to_left, to_right)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_live_counts_are_those_of_the_finished_table(seed: int, make_tracks: Callable[..., Tracks]) -> None:
+    random = np.random.default_rng(seed)
+    frames, animals = 300, 3
+    xy_px = np.abs((np.cumsum(random.normal(0, 15, (frames, animals, 2)), axis=0) + 100) % 400 - 200)
+    measured = np.repeat(random.random((frames // 5, animals)) < 0.75, 5, axis=0)
+    measured[-1] = True
+    time_s = np.arange(frames) / 10
+    no_heading = np.zeros((frames, animals))
+    table = TrackTable(
+        np.arange(frames), time_s, (1, 2, 3), xy_px, measured, no_heading, no_heading.astype(np.bool_)
+    )  # fmt: skip
+    line = Zone(name="line", shape=Line(points=((0, 50), (100, 120), (200, 60))))
+    every = [*ZONES, line, Zone(name="point", shape=Mark(at=(5, 5)))]
+    live = LiveZones(every, GRACE_S)
+    for t_s, places, seen in zip(time_s, xy_px.tolist(), measured, strict=True):
+        live.add(t_s, GRACE_S, make_tracks([place if here else None for place, here in zip(places, seen, strict=True)]))
+    *areas, counted = live.figures()
+    found = {(area.name, each.animal_id): each for area in areas for each in area.animals}  # type: ignore[union-attr]
+    measures = measure_zones(table, every, GRACE_S)
+    assert len(found) == len(measures) == 9
+    for each in measures:
+        animal = found[each.zone, each.animal_id]
+        assert (animal.entries, animal.exits, animal.latency_s) == (each.entries, each.exits, each.latency_s)
+        # The table counts its last frame to the end of it, which is still to come when it is live.
+        assert animal.time_s == pytest.approx(each.time_s - (table.frame_s if animal.present else 0.0))
+    assert isinstance(counted, live_zones.LineFigures)
+    assert counted.animals == tuple((m.animal_id, m.to_left, m.to_right) for m in measure_lines(table, every, GRACE_S))
+    assert counted.to_left > 0

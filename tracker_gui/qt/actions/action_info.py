@@ -18,7 +18,8 @@ class ActionInfo:
     Attributes
     ----------
     menu : str
-        ``"File"``, ``"Edit"``, ``"View"``, ``"Run"`` or ``"Help"``; ``"View/Appearance"`` for a submenu.
+        ``"File"``, ``"Edit"``, ``"Draw"``, ``"View"``, ``"Run"``, ``"Tools"`` or ``"Help"``;
+        ``"View/Appearance"`` for a submenu.
     tip : str
         What it does, in one sentence.
     toolbar : int

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker_gui.qt.actions import edit_actions, file_actions, help_actions, run_actions, view_actions
+from tracker_gui.qt.actions import (
+    draw_actions,
+    edit_actions,
+    file_actions,
+    help_actions,
+    run_actions,
+    tools_actions,
+    view_actions,
+)
 
 if TYPE_CHECKING:
     from tracker_gui.qt.actions.action_info import ActionInfo
 
-MENUS = ("File", "Edit", "View", "Run", "Help")
+MENUS = ("File", "Edit", "Draw", "View", "Run", "Tools", "Help")
 
 
 def all_actions() -> tuple[ActionInfo, ...]:
@@ -17,7 +25,9 @@ def all_actions() -> tuple[ActionInfo, ...]:
     return (
         *file_actions.ACTIONS,
         *edit_actions.ACTIONS,
+        *draw_actions.ACTIONS,
         *view_actions.ACTIONS,
         *run_actions.ACTIONS,
+        *tools_actions.ACTIONS,
         *help_actions.ACTIONS,
     )

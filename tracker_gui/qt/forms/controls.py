@@ -59,9 +59,11 @@ class NumberBox(QDoubleSpinBox):
         super().__init__()
         self.setLocale(PLAIN)
         self.setDecimals(DECIMALS)
+        self.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
 
     def textFromValue(self, value: float) -> str:
-        text = f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
+        text = f"{value:.{self.decimals()}f}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
         return "0" if text == "-0" else text
 
 
@@ -266,6 +268,7 @@ class TextControl(Control):
     def show_value(self, value: Any) -> None:
         self._shown = "" if value is None else str(value)
         self.line.setText(self._shown)
+        self.line.setCursorPosition(0)
 
     def _finished(self) -> None:
         text = self.line.text()

@@ -19,6 +19,7 @@ from tracker_gui.qt.forms.controls import (
     TextControl,
     short_unit,
 )
+from tracker_gui.qt.forms.list_controls import LinesControl, NumbersControl
 from tracker_gui.qt.forms.shapes_control import ShapesControl
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -39,6 +40,8 @@ def make_control(info: SettingInfo) -> Control:
         Kind.TEXT: TextControl,
         Kind.PATH: PathControl,
         Kind.SHAPES: ShapesControl,
+        Kind.TEXTS: LinesControl,
+        Kind.NUMBERS: NumbersControl,
     }
     if info.optional and info.kind in (Kind.INT, Kind.FLOAT):
         return OptionalNumberControl(info)
@@ -50,7 +53,7 @@ def explanation(info: SettingInfo) -> str:
     lines = [info.description]
     if info.range_text:
         lines.append(f"Range: {info.range_text}.")
-    if info.kind not in (Kind.SHAPES, Kind.PATH):
+    if info.kind not in (Kind.SHAPES, Kind.PATH, Kind.TEXTS, Kind.NUMBERS):
         unit = f" {info.unit}" if info.unit else ""
         default = {True: "on", False: "off"}.get(info.default) if info.kind is Kind.BOOL else info.default
         lines.append(f"Default: {'none' if default is None else default}{unit}.")

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tracker_gui.core.geometry import SHAPE_KINDS, Circle, Ellipse, HalfPlane, Polygon, Rectangle
+from tracker_gui.core.geometry import SHAPE_KINDS, Circle, Ellipse, HalfPlane, Line, Mark, Painted, Polygon, Rectangle
+from tracker_gui.core.painting import brushed
 from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX, Control
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 from tracker_gui.qt.theme.appearance import appearance
@@ -115,6 +116,12 @@ def new_shape(kind: type[Any], size_px: tuple[int, int]) -> Any:
         return Ellipse(centre=(x, y), radius_x=round(width * 0.4), radius_y=r)
     if kind is Polygon:
         return Polygon(points=((x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)))
+    if kind is Line:
+        return Line(points=((x - r, y), (x + r, y)))
+    if kind is Mark:
+        return Mark(at=(x, y))
+    if kind is Painted:
+        return brushed(None, [(x, y)], r)
     return HalfPlane(start=(0, y), end=(width, y))
 
 

@@ -5,36 +5,41 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from tracker_gui.core.types import no_detections, no_tracks
 from tracker_gui.engine.screen_feed import Beside, Shown
+from tracker_gui.qt.editors.context_menu import ShapeMenu
+from tracker_gui.qt.editors.editor import Editor, editor_of
+from tracker_gui.qt.editors.looks import drawn_shapes
+from tracker_gui.qt.editors.options_bar import OptionsBar
+from tracker_gui.qt.editors.picture_input import PictureInput
+from tracker_gui.qt.editors.rename_box import RenameBox
+from tracker_gui.qt.editors.tool_bar import DrawBar
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.panels.welcome import Welcome
-from tracker_gui.qt.theme.colours import OKABE_ITO
 from tracker_gui.qt.views.camera_tiles import CameraTiles
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.found_badge import FoundBadge
 from tracker_gui.qt.views.heat_map_layer import HeatMapLayer
 from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
 from tracker_gui.qt.views.overlays.contours import ContoursOverlay
+from tracker_gui.qt.views.overlays.editing import EditingOverlay
 from tracker_gui.qt.views.overlays.rejected import RejectedOverlay
-from tracker_gui.qt.views.overlays.shapes import DrawnShape, ShapesOverlay
+from tracker_gui.qt.views.overlays.shapes import ShapesOverlay
 from tracker_gui.qt.views.overlays.tracks import TracksOverlay
 from tracker_gui.qt.views.overlays.trails import TrailsOverlay
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from tracker_gui.core.preset import Preset
     from tracker_gui.core.types import SourceInfo
     from tracker_gui.engine.live_channel import LiveFigures
     from tracker_gui.qt.session import Session
 
 EDGE_PX = 12
 TILES_GAP_PX = 8
-KEEP_COLOUR, IGNORE_COLOUR, ARENA_COLOUR = OKABE_ITO[2], OKABE_ITO[6], OKABE_ITO[1]
 BESIDE_TITLES = {
     Beside.MASK: "Mask",
     Beside.PREPARED: "After the image steps",
@@ -56,7 +61,8 @@ class FramePane(Canvas):
         super().__init__()
         self.shapes, self.contours, self.trails = ShapesOverlay(), ContoursOverlay(), TrailsOverlay()
         self.rejected, self.tracks = RejectedOverlay(), TracksOverlay()
-        for overlay in (self.shapes, self.contours, self.trails, self.rejected, self.tracks):
+        self.editing = EditingOverlay()
+        for overlay in (self.shapes, self.contours, self.trails, self.rejected, self.tracks, self.editing):
             self.add_overlay(overlay)
         self.badge = FoundBadge(self)
         self.badge.move(EDGE_PX, EDGE_PX)
@@ -116,13 +122,28 @@ class PicturePanel(QWidget):
         self.splitter.addWidget(self.frame_pane)
         self.splitter.addWidget(self.beside_pane)
         self.splitter.setSizes([1000, 1000])
+        self.editor: Editor = editor_of(session)
+        self.input = PictureInput(self.frame_pane, self.editor)
+        self.draw_bar, self.options_bar = DrawBar(self.editor), OptionsBar(self.editor)
+        self._menu = ShapeMenu(self.editor, self)
+        self._rename = RenameBox(self.frame_pane, self.editor)
+        self.input.menu_wanted.connect(self._menu.show_at)
+        self.desk = QWidget()
+        grid = QGridLayout(self.desk)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.options_bar, 0, 0, 1, 2)
+        grid.addWidget(self.draw_bar, 1, 0)
+        grid.addWidget(self.splitter, 1, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(1, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(TILES_GAP_PX)
         self.tiles: CameraTiles = CameraTiles(session)
         self.tiles.chosen.connect(self._enlarge)
         rows.addWidget(self.tiles)
-        rows.addWidget(self.splitter, 1)
+        rows.addWidget(self.desk, 1)
         self.welcome = Welcome(self)
         self.welcome.left.connect(self._leave_welcome)
         self._welcome_wanted = False
@@ -154,6 +175,8 @@ class PicturePanel(QWidget):
             pictures = "both"
         self._session.settings.pictures = pictures
         self.frame_pane.setVisible(pictures != "mask")
+        for bar in (self.draw_bar, self.options_bar):
+            bar.setVisible(pictures != "mask")
         self.beside_pane.setVisible(pictures != "frame")
         self._session.show_beside(Beside.NOTHING if pictures == "frame" else self._beside)
 
@@ -186,7 +209,7 @@ class PicturePanel(QWidget):
         self.welcome.set_can_leave(not nothing)
         covered = nothing or self._welcome_wanted
         self.welcome.setVisible(covered)
-        self.splitter.setVisible(not covered and not self.tiles.as_grid)
+        self.desk.setVisible(not covered and not self.tiles.as_grid)
         self.tiles.setEnabled(not covered)
 
     def fit(self) -> None:
@@ -202,6 +225,7 @@ class PicturePanel(QWidget):
     def _show(self, shown: Shown) -> None:
         snapshot, size = shown.snapshot, shown.snapshot.frame.size_px
         self.frame_pane.show_picture(shown.bgra_u8, size)
+        self.frame_pane.shapes.set_frame_size(size)
         self.frame_pane.contours.show_detections(snapshot.detections)
         self.frame_pane.trails.show_trails(shown.trails)
         self.frame_pane.tracks.show_tracks(snapshot.tracks, snapshot.motion)
@@ -257,24 +281,6 @@ class PicturePanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.welcome.setGeometry(self.rect())
-
-
-def drawn_shapes(preset: Preset) -> list[DrawnShape]:
-    """Return every region and arena of the preset that is switched on, as it is drawn."""
-    drawn: list[DrawnShape] = []
-    for step in preset.image:
-        if not step.enabled:
-            continue
-        for field, colour, dashed in (("keep", KEEP_COLOUR, False), ("ignore", IGNORE_COLOUR, True)):
-            shapes = getattr(step.params, field, ())
-            if isinstance(shapes, tuple):
-                drawn += [
-                    DrawnShape(shape, shape.name or f"{field} {number}", colour, dashed)
-                    for number, shape in enumerate(shapes, 1)
-                ]
-    for number, shape in enumerate(getattr(preset.tracker.params, "arenas", ()), 1):
-        drawn.append(DrawnShape(shape, shape.name or f"arena {number}", ARENA_COLOUR))
-    return drawn
 
 
 PANEL = PanelInfo("picture", "Picture", "centre", 0, PicturePanel)

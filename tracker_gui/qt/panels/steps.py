@@ -117,14 +117,14 @@ class StepSection(QFrame):
 
     opened = Signal()
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, place: int, step: Step) -> None:
         super().__init__()
         self.step = step
         self.setProperty("surface", True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        self.head = StepHead(step.number, step.title)
+        self.head = StepHead(place, step.title)
         self.head.clicked.connect(self._clicked)
         self.sentence = QLabel()
         self.sentence.setProperty("tone", "warn")
@@ -169,17 +169,19 @@ class StepsPanel(QScrollArea):
         rows.setContentsMargins(4, 8, 4, 8)
         rows.setSpacing(0)
         self.sections: list[StepSection] = []
-        for kind in step_kinds():
-            section = StepSection(kind(session))
+        for place, kind in enumerate(step_kinds(), 1):
+            section = StepSection(place, kind(session))
             section.opened.connect(self._open)
             section.step.state_changed.connect(self._show_states)
             rows.addWidget(section)
             self.sections.append(section)
         rows.addStretch(1)
         self.setWidget(body)
+        # Nothing can be tuned before there is something to see.
+        self._untouched = True
         session.document.changed.connect(self._show_states)
         session.state_changed.connect(self._show_states)
-        self.open_step(FIRST_OPEN)
+        self._show_states()
 
     def section(self, title: str) -> StepSection:
         """Return the section with this title."""
@@ -187,6 +189,7 @@ class StepsPanel(QScrollArea):
 
     def open_step(self, title: str) -> None:
         """Open one step's form and close the others."""
+        self._untouched = False
         for section in self.sections:
             section.set_open(section.step.title == title)
 
@@ -201,6 +204,8 @@ class StepsPanel(QScrollArea):
 
     def _show_states(self) -> None:
         locked = self._session.is_tracking
+        if self._untouched and self._session.document.preset.source is not None:
+            self.open_step(FIRST_OPEN)
         for section in self.sections:
             section.show_state()
             if section.step.title != "Outputs and run":

@@ -142,7 +142,7 @@ class PlotsPanel(QFrame):
     @property
     def mm_per_px(self) -> float | None:
         """The scale that lengths are shown in, None for pixels."""
-        scale = getattr(self._session.view.preset, "scale", None)
+        scale = self._session.view.preset.scale
         return scale.mm_per_px if scale is not None and self.unit_box.currentIndex() == 1 else None
 
     def add(self, choice: PlotChoice) -> PlotCard:
@@ -220,7 +220,7 @@ class PlotsPanel(QFrame):
         animals = measures.animals()
         self.key.show_animals(animals)
         self.key.setVisible(bool(animals))
-        self.unit_box.setVisible(getattr(self._session.view.preset, "scale", None) is not None)
+        self.unit_box.setVisible(self._session.view.preset.scale is not None)
         self.why_empty.setText("" if self.cards else "No plot is chosen. 'Add plot' adds one.")
         self.why_empty.setVisible(not self.cards)
         x_range, zero_s = self._time_range(span)

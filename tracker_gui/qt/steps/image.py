@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QFrame, QHBoxLayout, QMenu
 from tracker_gui.core import registry
 from tracker_gui.core.preset import StageChoice, choice
 from tracker_gui.qt.forms.form import StageForm
+from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QAction
 
+    from tracker_gui.analysis.lens_calibration import LensFit
     from tracker_gui.core.params import Params
     from tracker_gui.qt.session import Session
 
 SMALL = QSize(16, 16)
+LENS = "undistort"
 
 
 class ImageStepCard(QFrame):
@@ -72,6 +75,11 @@ class ImageStepCard(QFrame):
             self.save = QPushButton("Save background…")
             self.save.setToolTip("Save the picture of the empty scene, to be used as 'Picture' later.")
             rows.addWidget(self.save)
+        self.estimate: QPushButton | None = None
+        if chosen.stage == LENS:
+            self.estimate = QPushButton("Estimate from a checkerboard…")
+            self.estimate.setToolTip("Find these figures from a video in which a checkerboard is shown.")
+            rows.addWidget(self.estimate)
         appearance().changed.connect(self._recolour)
         self._recolour()
         self.show_choice(chosen)
@@ -184,6 +192,8 @@ class ImageStepList(Step):
         card.removed.connect(self._removed)
         if card.save is not None:
             card.save.clicked.connect(self._save_background)
+        if card.estimate is not None:
+            card.estimate.clicked.connect(self.estimate_lens)
         return card
 
     def _tell_size(self) -> None:
@@ -228,6 +238,26 @@ class ImageStepList(Step):
 
         path = Path(name)
         self.session.save_background(path if path.suffix else path.with_suffix(".png"))
+
+    def estimate_lens(self) -> None:
+        """Open the search for a checkerboard in the source."""
+        from tracker_gui.qt.editors.lens_dialog import LensDialog
+
+        source = self.session.document.preset.source
+        if source is None:
+            self.session.remarked.emit(Remark("lens", "info", "Open a video first in which a checkerboard is shown."))
+            return
+        dialog = LensDialog(source, self.window())
+        dialog.taken.connect(self._take_lens)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def _take_lens(self, fit: LensFit) -> None:
+        chain = list(self._chain())
+        at = next((number for number, step in enumerate(chain) if step.stage == LENS), None)
+        if at is not None:
+            chain[at] = replace(chain[at], params=chain[at].params.model_copy(update=fit.params), enabled=True)
+            self._put(tuple(chain), "estimate the lens")
 
     def state(self) -> StepState:
         if problem_place(self.session) == "image":

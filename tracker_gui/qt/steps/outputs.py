@@ -1,4 +1,4 @@
-"""Step 5: what is written, where, and the run itself."""
+"""Step 8: what is written, where, and the run itself."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LOW_BYTES = 2_000_000_000
 class OutputsStep(Step):
     """Folder, kinds of files, recording, start and stop."""
 
-    number = 5
+    number = 8
     title = "Outputs and run"
 
     def __init__(self, session: Session) -> None:

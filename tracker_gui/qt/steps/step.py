@@ -30,6 +30,7 @@ class StepState:
 class Step(QWidget):
     """The form of one step; a subclass fills `rows` and answers `state`."""
 
+    #: Steps stand in the order of these numbers; what is shown counts those that there are.
     number: int
     title: str
     state_changed = Signal()

@@ -118,6 +118,7 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.panel}; border: none; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 8px; }}
+    QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QTableView {{ background: {c.panel}; border: none; gridline-color: {c.line};
         selection-background-color: {c.raised}; selection-color: {c.text}; }}
     QSplitter::handle {{ background: {c.base}; }}
@@ -131,5 +132,11 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.raised}; border: none; }}
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
-    QListWidget {{ background: {c.raised}; border: none; border-radius: 4px; }}
+    QListView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListView::item {{ padding: 3px 4px; }}
+    QListView::item:selected {{ background: {c.line}; color: {c.text}; }}
+    QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;
+        background: {c.panel}; }}
+    QListWidget::indicator:checked {{ background: {c.accent}; border-color: {c.panel};
+        image: url({icons}/check-{face}.svg); }}
     """

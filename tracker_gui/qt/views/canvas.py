@@ -25,6 +25,8 @@ MARGIN_PX = 8
 class Canvas(QGraphicsView):
     """Wheel zooms about the cursor, drag moves, double click fits the picture again.
 
+    Where tools sit before it (`editors/picture_input.py`), they take the left button.
+
     `navigated(scale, x, y)` is sent when the user moves or zooms, in pixels of the frame; a scale of 0
     means "fit". `follow` takes it on another canvas, so that two stay linked.
     """
@@ -57,6 +59,10 @@ class Canvas(QGraphicsView):
 
     def add_overlay(self, overlay: Overlay) -> None:
         self._space.addItem(overlay)
+
+    @property
+    def has_picture(self) -> bool:
+        return self._size_px != (0, 0) and self.frame.is_shown
 
     @property
     def scale_factor(self) -> float:

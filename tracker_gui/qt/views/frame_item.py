@@ -40,6 +40,10 @@ class FrameItem(QGraphicsItem):
         self.setPos(QPointF(origin_px[0] - 0.5, origin_px[1] - 0.5))
         self.update()
 
+    @property
+    def is_shown(self) -> bool:
+        return not self._image.isNull()
+
     def boundingRect(self) -> QRectF:
         return QRectF(0, 0, self._image.width(), self._image.height())
 

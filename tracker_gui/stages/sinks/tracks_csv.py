@@ -9,6 +9,7 @@ import numpy as np
 
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.row_file import RowFile
+from tracker_gui.core.row_queue import RowQueue
 from tracker_gui.core.stage import Sink, SinkContext
 from tracker_gui.core.types import TrackState
 
@@ -46,7 +47,7 @@ class TracksCsv(Sink[TracksCsvParams]):
 
     def __init__(self, params: TracksCsvParams | None = None) -> None:
         super().__init__(params)
-        self._file: RowFile | None = None
+        self._file: RowFile | RowQueue | None = None
 
     @property
     def ending(self) -> str:
@@ -54,7 +55,7 @@ class TracksCsv(Sink[TracksCsvParams]):
 
     @property
     def trouble(self) -> str:
-        return "" if self._file is None else self._file.trouble
+        return self._file.trouble if isinstance(self._file, RowQueue) else ""
 
     def open(self, context: SinkContext) -> Path:
         path = context.folder / (context.stem + self.ending)
@@ -75,7 +76,7 @@ class TracksCsv(Sink[TracksCsvParams]):
         elif self.params.style == "tracktorlive":
             header = "time," + ",".join(f"x{i},y{i}" for i in range(len(context.roster))) + "\n"
         # A file can be tracked again, what a camera saw cannot.
-        self._file = RowFile(path, KEPT_BYTES if self._is_live else 0)
+        self._file = RowQueue(path, KEPT_BYTES) if self._is_live else RowFile(path)
         self._add(header)
         self._flush()
         return path
@@ -89,7 +90,7 @@ class TracksCsv(Sink[TracksCsvParams]):
             self._write_lost_frames(frame.index, frame.t_capture_s)
         self._write_rows(snapshot)
         t_s = frame.t_capture_s
-        if self._size >= FLUSH_BYTES or t_s - self._flushed_t_s >= FLUSH_S:
+        if self._is_live or self._size >= FLUSH_BYTES or t_s - self._flushed_t_s >= FLUSH_S:
             self._flushed_t_s = t_s
             self._flush()
 

@@ -57,6 +57,7 @@ class Video(Sink[VideoParams]):
     title: ClassVar[str] = "Video (H.264)"
     about: ClassVar[str] = "The pictures as an MP4 video that browsers play, with the tracks drawn in or clean."
     Params = VideoParams
+    keeps_pictures = True
 
     def __init__(self, params: VideoParams | None = None) -> None:
         super().__init__(params)

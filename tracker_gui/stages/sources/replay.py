@@ -30,8 +30,8 @@ class Replay(LiveSource[ReplayParams]):
 
     def __init__(self, params: ReplayParams | None = None) -> None:
         super().__init__(params)
-        file = choice("sources", "video_file", path=self.params.path).make()
-        self._paced = Paced(file, self.name, self.params.loop)
+        make_file = choice("sources", "video_file", path=self.params.path).make
+        self._paced = Paced(make_file(), self.name, make_file if self.params.loop else None)
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ import av
 from av.stream import Disposition
 
 from tracker_gui.core.decoded_picture import DecodedPicture
+from tracker_gui.core.decoder_threads import decoder_threads
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.sound_file import SoundFile
@@ -360,6 +361,7 @@ def _decode_ahead(stream: Any) -> None:
     thread instead 0.56 and 0.84, because two Python threads wait for each other many times a frame.
     """
     stream.thread_type = "FRAME"
+    stream.codec_context.thread_count = decoder_threads()
 
 
 def _reason(error: BaseException) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from tracker_gui.analysis.assignment import least_cost
+from tracker_gui.analysis.assignment import least_cost, load_solver
 from tracker_gui.analysis.body import Body, body_spread, inside_or_near, skewness_along
 from tracker_gui.analysis.body_fit import fit_bodies
 from tracker_gui.analysis.identity_check import IdentityCheck
@@ -121,6 +121,10 @@ class FixedCount(Tracker[FixedCountParams]):
     def roster(self) -> tuple[int, ...]:
         """All ids, 1..N; arena by arena."""
         return tuple(range(1, self.params.animals * max(1, len(self.params.arenas)) + 1))
+
+    @classmethod
+    def load_libraries(cls) -> None:
+        load_solver()
 
     def open(self, context: TrackerContext) -> None:
         p = self.params
