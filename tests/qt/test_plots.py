@@ -306,7 +306,7 @@ def test_the_table_of_zones_fills_while_a_source_plays(shown_window: MainWindow,
     everywhere = panel.table.topLevelItem(1)
     assert [everywhere.text(column) for column in range(3)] == ["everywhere", "3", "0"]
     assert everywhere.childCount() == 3
-    assert everywhere.child(0).text(0) == "animal 1"
+    assert everywhere.child(0).text(0) == "1"
     measures = shown_window.session.view.measures
     span = measures.span()
     assert span is not None

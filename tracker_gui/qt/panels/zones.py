@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("Zone", "Now", "Entries", "Time", "First in")
 TIPS = (
-    "Each zone can be opened to see its animals",
+    "Each zone can be opened to see its animals by their numbers",
     "How many animals are there now; a missing one counts for half a second",
     "How often an animal came in from outside; for a line, how often it was crossed to its left and to its right",
     "How long animals were there; of the zone the sum of all, in min:s",
@@ -48,6 +48,7 @@ TIPS = (
 CSV_HEAD = ("zone", "animal", "present", "entries", "exits", "time_s", "latency_s", "to_left", "to_right")
 NONE = "–"  # noqa: RUF001 - what a table shows where there is nothing
 TENTH_S = 0.1
+INDENT_PX = 16
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Figures = ZoneFigures | LineFigures
@@ -84,6 +85,7 @@ class ZonesPanel(QFrame):
         self.table.setAccessibleName("Zones")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setUniformRowHeights(True)
+        self.table.setIndentation(INDENT_PX)
         for column, tip in enumerate(TIPS):
             self.table.headerItem().setToolTip(column, tip)
             if column:
@@ -153,6 +155,7 @@ class ZonesPanel(QFrame):
                 if child is None:
                     child = QTreeWidgetItem(item)
                 _show(child, words)
+                child.setToolTip(0, f"Animal {words[0]}")
 
     # ---- the table as a file
 
@@ -221,9 +224,9 @@ def _zone_words(figures: Figures) -> tuple[str, ...]:
 
 def _animal_words(figures: Figures) -> list[tuple[str, ...]]:
     if isinstance(figures, LineFigures):
-        return [(f"animal {animal}", "", _ways(left, right), "", "") for animal, left, right in figures.animals]
+        return [(str(animal), "", _ways(left, right), "", "") for animal, left, right in figures.animals]
     return [
-        (f"animal {a.animal_id}", "here" if a.present else "", str(a.entries), _time(a.time_s), _time(a.latency_s))
+        (str(a.animal_id), "here" if a.present else "", str(a.entries), _time(a.time_s), _time(a.latency_s))
         for a in figures.animals
     ]
 
