@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import enum
+import logging
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import cv2
 import numpy as np
 
-from tracker_gui.core.arrays import F64, U8, frozen
+from tracker_gui.core.arrays import U8, frozen
 from tracker_gui.core.mailbox import Mailbox
+from tracker_gui.engine.trails import Trail, Trails
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from tracker_gui.core.types import Snapshot
 
+log = logging.getLogger(__name__)
+
 SCREEN_INTERVAL_S = 1 / 31
-TRAIL_FRAMES = 60
 RATE_OVER_S = 1.0
 
 
@@ -32,19 +35,6 @@ class Beside(enum.Enum):
     PREPARED = "picture after the image steps"
     FOREGROUND = "difference from the background"
     BACKGROUND = "background"
-
-
-@dataclass(frozen=True, slots=True)
-class Trail:
-    """Where an animal was measured in the last frames, newest last; a new part begins after each gap.
-
-    Attributes
-    ----------
-    parts : tuple of (k, 2) float64
-    """
-
-    track_id: int
-    parts: tuple[F64, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +64,16 @@ class Shown:
     latency_ms: float
 
 
+class FrameWatcher(Protocol):
+    """Sees every tracked frame, on the tracking thread, and must be quick."""
+
+    def see(self, snapshot: Snapshot) -> None:
+        """Take one frame."""
+
+    def break_off(self) -> None:
+        """Hear that the next frame does not follow on from the one before."""
+
+
 class ScreenFeed:
     """Takes every snapshot from the tracking thread and leaves the newest for the screen.
 
@@ -81,12 +81,15 @@ class ScreenFeed:
     ----------
     wake : callable
         Called on the tracking thread when there is something to take, once until it is taken.
+    watchers : sequence of FrameWatcher
+        Who wants every frame, not only those that are shown.
     """
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[], None], watchers: Sequence[FrameWatcher] = ()) -> None:
         self._wake = wake
+        self._watchers = tuple(watchers)
         self._shown: Mailbox[Shown] = Mailbox()
-        self._points: dict[int, deque[tuple[int, float, float]]] = {}
+        self.trails = Trails()
         self._next_due_s = 0.0
         self._arrivals_s: deque[float] = deque()
         #: Frames per second that went through in the last second.
@@ -111,7 +114,9 @@ class ScreenFeed:
 
     def forget(self) -> None:
         """Drop the trails (after a seek)."""
-        self._points.clear()
+        for watcher in self._watchers:
+            watcher.break_off()
+        self.trails.clear()
         self._arrivals_s.clear()
         self.processed_hz = 0.0
 
@@ -136,8 +141,9 @@ class ScreenFeed:
             Pass it on in any case.
         """
         if new:
+            self.watch(snapshot)
             self._count()
-            self._follow(snapshot)
+            self.trails.add(snapshot)
         if not now and not self._due():
             return
         # Counted on from when it was due, so that a source of 30/s with some jitter is shown whole.
@@ -152,12 +158,22 @@ class ScreenFeed:
             beside=beside,
             beside_u8=picture,
             beside_origin_px=origin,
-            trails=tuple(self._trails()),
+            trails=self.trails.shown(),
             tracked=tracked,
             latency_ms=sum(snapshot.timing_ms.values()),
         )
         if self._shown.put(shown):
             self._wake()
+
+    def watch(self, snapshot: Snapshot) -> None:
+        """Let the watchers see a frame, which may not be for the screen."""
+        for watcher in self._watchers:
+            try:
+                watcher.see(snapshot)
+            except Exception:
+                # A plot must never cost a track.
+                log.exception("%s failed and sees no more frames", type(watcher).__name__)
+                self._watchers = tuple(other for other in self._watchers if other is not watcher)
 
     def _count(self) -> None:
         arrivals, now_s = self._arrivals_s, time.monotonic()
@@ -166,29 +182,6 @@ class ScreenFeed:
             arrivals.popleft()
         span_s = now_s - arrivals[0]
         self.processed_hz = (len(arrivals) - 1) / span_s if span_s > 0 else 0.0
-
-    def _follow(self, snapshot: Snapshot) -> None:
-        index, tracks = snapshot.frame.index, snapshot.tracks
-        measured = np.flatnonzero(tracks.measured)
-        ids, places = tracks.track_id[measured].tolist(), tracks.xy_px[measured].tolist()
-        for track_id, (x, y) in zip(ids, places, strict=True):
-            points = self._points.setdefault(track_id, deque(maxlen=TRAIL_FRAMES))
-            if points and points[-1][0] >= index:
-                points.clear()
-            points.append((index, x, y))
-        for points in self._points.values():
-            while points and points[0][0] <= index - TRAIL_FRAMES:
-                points.popleft()
-
-    def _trails(self) -> list[Trail]:
-        trails = []
-        for track_id, points in sorted(self._points.items()):
-            if len(points) < 2:
-                continue
-            table = np.array(points)
-            breaks = np.flatnonzero(np.diff(table[:, 0]) > 1) + 1
-            trails.append(Trail(track_id, tuple(frozen(part[:, 1:]) for part in np.split(table, breaks))))
-        return trails
 
 
 def _beside(wanted: Beside, snapshot: Snapshot, background_u8: U8 | None) -> tuple[U8 | None, tuple[int, int]]:

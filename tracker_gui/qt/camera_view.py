@@ -14,6 +14,7 @@ from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset
 from tracker_gui.engine.live_channel import LiveChannel, LiveFigures, Recorded, is_live
 from tracker_gui.engine.live_files import LiveFiles
+from tracker_gui.engine.live_measures import LiveMeasures
 from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.player import Phase, Player, PlayerState, save_background
 from tracker_gui.engine.screen_feed import ScreenFeed, Shown
@@ -65,6 +66,7 @@ class LiveView:
         self.frozen = False
         self._feed = feed
         self._last: Snapshot | None = None
+        self._files: LiveFiles | None = None
 
     def follow(self, before: EngineThread | None) -> None:
         """Follow the source, once `before` has let go of its own; the target of the thread."""
@@ -73,7 +75,15 @@ class LiveView:
         self.channel.follow()
 
     def _take(self, snapshot: Snapshot) -> None:
-        if not self.frozen:
+        files = self.channel.files
+        if files is not self._files:
+            self._files = files
+            if files is not None:
+                # What is counted beside the files counts from their first frame, too.
+                self._feed.forget()
+        if self.frozen:
+            self._feed.watch(snapshot)
+        else:
             self._last = snapshot
             self._feed.offer(snapshot, self._background())
 
@@ -151,7 +161,8 @@ class CameraView(QObject):
         self.preset = Preset()
         self.state = PlayerState()
         self.newest: Shown | None = None
-        self.feed = ScreenFeed(self._wake.emit)
+        self.measures = LiveMeasures()
+        self.feed = ScreenFeed(self._wake.emit, (self.measures,) if tracks else ())
         self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat, tracks=tracks)
         self.live: LiveView | None = None
         self.run: TrackRun | None = None
@@ -256,6 +267,7 @@ class CameraView(QObject):
     def use(self, preset: Preset) -> None:
         """Put the settings of one camera in force."""
         before, self.preset = self.preset, preset
+        self.measures.use(preset)
         if preset.source is None or not is_live(preset.source):
             self._leave_live()
             self.player.set_preset(preset)

@@ -89,6 +89,8 @@ class Session(QObject):
         self._reports: list[RunReport] = []
         self._recorded: list[Recorded] = []
         self._said: dict[CameraView, tuple[Remark, ...]] = {}
+        #: Whose heat map is shown; None for that of all animals together.
+        self.heat_animal: int | None = None
         self.disk = DiskWatch(self.output_folder())
         self.document.changed.connect(self._use_preset)
         self._progress = QTimer(self)
@@ -98,6 +100,7 @@ class Session(QObject):
 
     def _new_view(self) -> CameraView:
         view = CameraView(repeat=self._repeat, parent=self)
+        view.feed.trails.length_s = self.settings.trails_s
         view.shown.connect(self._view_shown)
         view.state_changed.connect(self._view_state)
         view.run_changed.connect(self._view_run)
@@ -224,6 +227,18 @@ class Session(QObject):
         for view in self.views:
             view.feed.explain_always = on and view is self.view
         self.view.refresh()
+        self.view_changed.emit()
+
+    def show_trails(self, seconds: float) -> None:
+        """Choose how far back trails go; 0 for none."""
+        self.settings.trails_s = seconds
+        for view in self.views:
+            view.feed.trails.length_s = seconds
+        self.view_changed.emit()
+
+    def show_heat_map(self, on: bool) -> None:
+        """Colour where the animals spent their time."""
+        self.settings.heat_map = on
         self.view_changed.emit()
 
     # ---- settings and sources

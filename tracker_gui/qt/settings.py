@@ -32,6 +32,12 @@ class WindowSettings:
     window: str = ""
     steps_width_px: int = 320
     panels: str = ""
+    plots: list[str] = field(default_factory=list)
+    plot_window_s: int = 30
+    plot_every_s: int = 60
+    trails_s: float = 2.0
+    heat_map: bool = False
+    heat_opacity_percent: int = 60
 
     def remember(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""

@@ -39,6 +39,10 @@ def _toggle_rejected(window: MainWindow) -> None:
     window.session.show_rejected(not window.session.settings.rejected)
 
 
+def _toggle_heat_map(window: MainWindow) -> None:
+    window.session.show_heat_map(not window.session.settings.heat_map)
+
+
 def _toggle_welcome(window: MainWindow) -> None:
     window.picture.show_welcome(not window.picture.welcome_shown)
 
@@ -60,6 +64,11 @@ ACTIONS = (
         "rejected", "Rejected blobs", "View", "Show what was not taken for an animal, and why", _toggle_rejected,
         icon="close-circle-outline", shortcut="Ctrl+J", toolbar=51,
         checked=lambda window: window.session.settings.rejected, separated=True,
+    ),
+    ActionInfo(
+        "heat_map", "Heat map", "View", "Colour where the animals spent their time; more in the panel 'On the picture'",
+        _toggle_heat_map, icon="blur-radial", shortcut="Ctrl+H",
+        checked=lambda window: window.session.settings.heat_map,
     ),
     ActionInfo("reset_panels", "Panels as at first", "View/Panels", "Put all panels where they were at first",
                lambda window: window.docks.reset()),

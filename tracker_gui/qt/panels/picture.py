@@ -22,6 +22,7 @@ from tracker_gui.qt.panels.welcome import Welcome
 from tracker_gui.qt.views.camera_tiles import CameraTiles
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.found_badge import FoundBadge
+from tracker_gui.qt.views.heat_map_layer import HeatMapLayer
 from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
 from tracker_gui.qt.views.overlays.contours import ContoursOverlay
 from tracker_gui.qt.views.overlays.editing import EditingOverlay
@@ -113,6 +114,7 @@ class PicturePanel(QWidget):
         super().__init__()
         self._session = session
         self.frame_pane = FramePane()
+        self.heat_map = HeatMapLayer(session, self.frame_pane, self.frame_pane.shapes)
         self.beside_pane = BesidePane()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(4)

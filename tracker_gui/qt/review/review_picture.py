@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 
 from tracker_gui.analysis.track_grid import LOST, TrackGrid
 from tracker_gui.core.types import Tracks, TrackState
-from tracker_gui.engine.screen_feed import TRAIL_FRAMES, Trail
+from tracker_gui.engine.trails import Trail
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.overlays.overlay import Overlay, line_pen
@@ -27,6 +27,7 @@ RING_PX = 14.0
 #: An animal that is lost is shown where it was for so long.
 REMEMBERED_FRAMES = 90
 EDGE_PX = 20
+TRAIL_FRAMES = 60
 
 
 class PictureSpot(NamedTuple):

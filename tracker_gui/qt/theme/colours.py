@@ -37,15 +37,25 @@ OKABE_ITO = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#CC79A7", "#0072B2", "
 CHIP = "#14171b"
 CHIP_TEXT = "#e7eaed"
 READABLE = 4.5
+#: Of lines and marks (WCAG 2, non-text contrast).
+VISIBLE = 3.0
+#: The luminance that has the same contrast with black and with white.
+MIDDLE = 0.18
 
 
 def readable_on_chip(colour: str) -> str:
     """Return the colour, lightened until words in it are readable on `CHIP` (contrast of 4.5, WCAG AA)."""
-    rgb = _channels(colour)
+    return seen_on(CHIP, colour, READABLE)
+
+
+def seen_on(ground: str, colour: str, least: float = VISIBLE) -> str:
+    """Return the colour, changed towards white or black until its contrast with a ground is enough."""
+    rgb, below = _channels(colour), _channels(ground)
+    end = 1.0 if _luminance(below) < MIDDLE else 0.0
     for _ in range(20):
-        if _contrast(rgb, _channels(CHIP)) >= READABLE:
+        if _contrast(rgb, below) >= least:
             break
-        rgb = tuple(channel + (1.0 - channel) * 0.1 for channel in rgb)
+        rgb = tuple(channel + (end - channel) * 0.1 for channel in rgb)
     return "#" + "".join(f"{round(channel * 255):02x}" for channel in rgb)
 
 
