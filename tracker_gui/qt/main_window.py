@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
+from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
 from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
@@ -165,15 +166,13 @@ class MainWindow(QMainWindow):
         in_bar = []
         for info in all_actions():
             action = QAction(info.text, self)
-            keys = f" ({QKeySequence(info.shortcut).toString()})" if info.shortcut else ""
-            action.setToolTip(f"{info.tip}{keys}")
             action.setStatusTip("")
             action.setData(info.name)
-            if info.shortcut:
-                action.setShortcut(QKeySequence(info.shortcut))
             if info.near_picture:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 self._right.addAction(action)
+            if info.everywhere:
+                action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             action.setCheckable(info.checked is not None)
             action.triggered.connect(self._act)
             self._actions[info.name] = (info, action)
@@ -186,6 +185,7 @@ class MainWindow(QMainWindow):
             if info.toolbar:
                 in_bar.append((info, action))
         self._menus = menus
+        self.use_shortcuts()
         self._fill_tool_bar(bar, sorted(in_bar, key=lambda pair: pair[0].toolbar))
 
     def _fill_tool_bar(self, bar: QToolBar, in_bar: list[tuple[ActionInfo, QAction]]) -> None:
@@ -263,6 +263,25 @@ class MainWindow(QMainWindow):
         """Return one of the actions of `actions/`."""
         return self._actions[name][1]
 
+    def all_actions(self) -> list[tuple[ActionInfo, QAction]]:
+        """Return what can be done, each with its action, in the order of the menus."""
+        return list(self._actions.values())
+
+    def use_shortcuts(self) -> None:
+        """Give every action the key that the settings say."""
+        keys = shortcuts.keys_in_use(all_actions(), self.session.settings.shortcuts)
+        for info, action in self._actions.values():
+            action.setShortcut(QKeySequence(keys[info.name]))
+        self._tell_tips()
+
+    def _tell_tips(self) -> None:
+        for info, action in self._actions.values():
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            why_not = info.why_not(self)
+            action.setToolTip(info.tip + (f" ({keys})" if keys else "") + (f"\n{why_not}" if why_not else ""))
+        for name, button in self.picture.draw_bar.buttons.items():
+            button.setToolTip(self.action(f"tool_{name}").toolTip())
+
     def find_action(self, name: str) -> QAction | None:
         """Return an action that not every window has, None where it is missing."""
         return self._actions[name][1] if name in self._actions else None
@@ -279,6 +298,7 @@ class MainWindow(QMainWindow):
                 action.setEnabled(info.enabled(self))
             if info.checked is not None:
                 action.setChecked(info.checked(self))
+        self._tell_tips()
         stack = self.document.undo_stack
         self.action("undo").setText(f"Undo {stack.undoText()}".rstrip())
         self.action("redo").setText(f"Redo {stack.redoText()}".rstrip())

@@ -1,8 +1,28 @@
-"""What the program is."""
+"""How it is done, which keys there are, and what the program is."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from tracker_gui.qt import file_dialogs
 from tracker_gui.qt.actions.action_info import ActionInfo
 
-ACTIONS = (ActionInfo("about", "About tracker-gui", "Help", "Version and licence", file_dialogs.about),)
+if TYPE_CHECKING:
+    from tracker_gui.qt.main_window import MainWindow
+
+
+def _palette(window: MainWindow) -> None:
+    from tracker_gui.qt.command_palette import show_palette
+
+    show_palette(window)
+
+
+ACTIONS = (
+    ActionInfo(
+        "palette", "Command palette…", "Help", "Find by a few words what the program can do, and do it", _palette,
+        icon="magnify", shortcut="Ctrl+K",
+    ),
+    ActionInfo(
+        "about", "About tracker-gui", "Help", "Version and licence", file_dialogs.about, separated=True
+    ),
+)  # fmt: skip
