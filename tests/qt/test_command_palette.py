@@ -83,7 +83,8 @@ def test_words_of_no_command_are_told(shown_window: MainWindow) -> None:
 def test_ctrl_k_opens_it(shown_window: MainWindow, qtbot: QtBot) -> None:
     shown_window.activateWindow()
     shown_window.picture.frame_pane.setFocus()
-    qtbot.keyClick(shown_window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(shown_window.isActiveWindow)
+    qtbot.keyClick(shown_window.picture.frame_pane, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert [palette.isVisible() for palette in shown_window.findChildren(CommandPalette)] == [True]
 
 

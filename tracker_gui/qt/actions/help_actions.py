@@ -17,6 +17,12 @@ def _palette(window: MainWindow) -> None:
     show_palette(window)
 
 
+def _shortcuts(window: MainWindow) -> None:
+    from tracker_gui.qt.dialogs.shortcuts_dialog import show_shortcuts
+
+    show_shortcuts(window)
+
+
 ACTIONS = (
     ActionInfo(
         "palette", "Command palette…", "Help", "Find by a few words what the program can do, and do it", _palette,
