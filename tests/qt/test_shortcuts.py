@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence
 from tracker_gui.qt import settings
 from tracker_gui.qt.actions.all_actions import all_actions
 from tracker_gui.qt.actions.shortcuts import keys_in_use
-from tracker_gui.qt.dialogs.shortcuts_dialog import show_shortcuts
+from tracker_gui.qt.dialogs.shortcuts_dialog import ShortcutsDialog, show_shortcuts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +32,11 @@ def test_no_two_declared_actions_have_one_key() -> None:
     keys = [key for key in keys_in_use(all_actions(), {}).values() if key]
     declared = [info for info in all_actions() if info.shortcut]
     assert len(keys) == len(set(keys)) == len(declared)
+
+
+def test_the_menu_opens_the_dialog(shown_window: MainWindow) -> None:
+    shown_window.action("shortcuts").trigger()
+    assert [dialog.isVisible() for dialog in shown_window.findChildren(ShortcutsDialog)] == [True]
 
 
 def test_a_pressed_key_counts_at_once(shown_window: MainWindow, qtbot: QtBot) -> None:

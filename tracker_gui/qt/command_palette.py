@@ -74,7 +74,7 @@ class CommandPalette(QFrame):
         self._found: list[Command] = []
         self.setObjectName("palette")
         self.setAccessibleName("Command palette")
-        self.setFrameShape(QFrame.Shape.Box)
+        self.setProperty("popup", True)
         self.words = QLineEdit()
         self.words.setPlaceholderText("What do you want to do? A few words, in any order")
         self.words.setAccessibleName("Words of a command")
@@ -118,7 +118,7 @@ class CommandPalette(QFrame):
     @property
     def current(self) -> Command | None:
         """The row that Return does."""
-        row = self.list.indexOfTopLevelItem(self.list.currentItem())
+        row = self.list.currentIndex().row()
         return self._found[row] if 0 <= row < len(self._found) else None
 
     def open(self) -> None:
@@ -153,7 +153,7 @@ class CommandPalette(QFrame):
             row.setToolTip(0, command.why_not or command.tip)
             self.list.addTopLevelItem(row)
         if self._found:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
+            self.list.setCurrentIndex(self.list.model().index(0, 0))
         else:
             self._tell()
 

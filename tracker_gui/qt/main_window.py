@@ -141,8 +141,7 @@ class MainWindow(QMainWindow):
         places = ("left", "centre", "below")
         fixed = [panel for panel in all_panels() if panel.place in places]
         for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
-            panel = info.make(self.session)
-            panel.setAccessibleName(info.title)
+            panel = info.made(self.session)
             self.panels[info.name] = panel
             column = columns["left" if info.place == "left" else "centre"]
             column.addWidget(panel, 0 if info.place == "below" else 1)

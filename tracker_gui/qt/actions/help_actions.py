@@ -11,6 +11,12 @@ if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
 
 
+def _help(window: MainWindow) -> None:
+    from tracker_gui.qt.help_window import show_help
+
+    show_help(window)
+
+
 def _palette(window: MainWindow) -> None:
     from tracker_gui.qt.command_palette import show_palette
 
@@ -25,8 +31,16 @@ def _shortcuts(window: MainWindow) -> None:
 
 ACTIONS = (
     ActionInfo(
+        "help", "Contents", "Help", "Open the help at the page that fits the part of the window you are in", _help,
+        icon="help-circle-outline", shortcut="F1", everywhere=True,
+    ),
+    ActionInfo(
         "palette", "Command palette…", "Help", "Find by a few words what the program can do, and do it", _palette,
         icon="magnify", shortcut="Ctrl+K",
+    ),
+    ActionInfo(
+        "shortcuts", "Keyboard shortcuts…", "Help", "See which key does what, and choose others", _shortcuts,
+        icon="keyboard-outline",
     ),
     ActionInfo(
         "about", "About tracker-gui", "Help", "Version and licence", file_dialogs.about, separated=True

@@ -20,6 +20,7 @@ FIXED = {
     "Return": "press the button, or end a shape", "Enter": "press the button, or end a shape",
     "Tab": "go to the next control", "Shift+Tab": "go to the control before",
     "Backspace": "take back the last point", "Up": "move up", "Down": "move down",
+    "Space": "play or pause",
     "[": "make the brush smaller", "]": "make the brush larger",
 }  # fmt: skip
 

@@ -210,7 +210,7 @@ class ShortcutsDialog(QDialog):
         if usable is None:
             return f"{keys} is no key that can be used: press one key, with Ctrl, Shift or Alt."
         problem = shortcuts.why_not(usable)
-        if problem:
+        if problem and usable != shortcuts.written(self._infos[name].shortcut):
             return f"{problem}. Choose another key."
         for info, action in self._window.all_actions():
             if usable and info.name != name and action.shortcut().toString(PORTABLE) == usable:
