@@ -119,3 +119,10 @@ def test_the_user_s_choice_wins_over_a_declared_key(caplog: pytest.LogCaptureFix
     found = keys_in_use(all_actions(), {"review": "Ctrl+B"})
     assert (found["review"], found["batch"]) == ("Ctrl+B", "")
     assert "batch has no shortcut" in caplog.text
+
+
+def test_the_buttons_of_the_picture_name_the_key_of_now(shown_window: MainWindow) -> None:
+    show_shortcuts(shown_window).give("tool_polygon", "Y")
+    show_shortcuts(shown_window).give("forward", "F")
+    assert shown_window.picture.draw_bar.buttons["polygon"].toolTip().endswith("(Y)")
+    assert shown_window.transport.forward.toolTip() == "One frame on (F)"

@@ -271,6 +271,8 @@ class MainWindow(QMainWindow):
         keys = shortcuts.keys_in_use(all_actions(), self.session.settings.shortcuts)
         for info, action in self._actions.values():
             action.setShortcut(QKeySequence(keys[info.name]))
+        native = QKeySequence.SequenceFormat.NativeText
+        self.transport.show_keys({name: QKeySequence(key).toString(native) for name, key in keys.items()})
         self._tell_tips()
 
     def _tell_tips(self) -> None:
