@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QTabBar, QWidget
 
 from tracker_gui.qt.panels.panel_info import PanelInfo, all_panels
 
@@ -88,3 +88,10 @@ class Docks(QObject):
         """Put the panels where they were; text of another version changes nothing."""
         if layout:
             self._window.restoreState(QByteArray.fromHex(layout.encode("ascii")), STATE_VERSION)
+            self._put_away_tabs()
+
+    def _put_away_tabs(self) -> None:
+        """Qt shows the tabs of closed panels over the menus until one of these is opened, and then places them."""
+        if all(dock.isHidden() for dock in self.docks.values()):
+            for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                bar.move(-bar.width() - 1, -bar.height() - 1)
