@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
             if info.menu not in menus:
                 parent, _, name = info.menu.partition("/")
                 menus[info.menu] = menus[parent].addMenu(name)
+                menus[info.menu].setToolTipsVisible(True)
             if info.separated:
                 menus[info.menu].addSeparator()
             menus[info.menu].addAction(action)
