@@ -275,7 +275,7 @@ def test_a_file_is_tracked_and_its_figures_are_shown(watched: MainWindow, qtbot:
     assert face.read_outs["recording"].isHidden()
     QTest.mouseClick(face.track, LEFT)
     qtbot.waitUntil(lambda: tracked_to_the_end(window), timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: "Tracked" in face.event.whole_text, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: "Tracked" in face.newest.whole_text, timeout=PATIENCE_MS)
     assert value(window, "dropped") == "0"
     assert face.track.text() == "Start tracking"
 
@@ -316,7 +316,7 @@ def test_a_lost_camera_is_told_although_the_other_is_enlarged(
     figure = face.read_outs["state"].figure
     assert (figure.tone, figure.sign, figure.detail) == ("warn", "lan-disconnect", "camera 2")
     qtbot.waitUntil(lambda: value(window, "found") == "2 of 4", timeout=PATIENCE_MS)
-    assert "Camera 2" in face.event.whole_text
+    assert "Camera 2" in face.newest.whole_text
     assert window.document.camera == 0
     QTest.mouseClick(face.pictures.tiles[0], LEFT, pos=QPoint(20, 10))
     assert [tile.isVisible() for tile in face.pictures.tiles] == [True, True]

@@ -35,10 +35,12 @@ if TYPE_CHECKING:
 GAP_PX = 8
 FIGURES_SHARE, PICTURE_SHARE = 30, 70
 FOOT_PX = 64
-EVENT_PT = 14.0
+EVENT_PT = 16.0
 BUTTON_PX = 190
 EVENT_LINES = 2
 BUTTON_ICON = QSize(20, 20)
+#: What a tile needs around its picture, and beside the next tile.
+TILE_EDGES_PX = 30
 #: The shape of a picture before the first one came.
 USUAL_PX = (4, 3)
 #: Row, column and how many columns each figure takes.
@@ -153,7 +155,7 @@ def best_columns(count: int, width_px: int, height_px: int, picture_px: tuple[in
 
     def scale(columns: int) -> float:
         rows = math.ceil(count / columns)
-        wide, high = width_px / columns - GAP_PX, height_px / rows - GAP_PX - HEAD_PX
+        wide, high = width_px / columns - TILE_EDGES_PX, height_px / rows - TILE_EDGES_PX - HEAD_PX
         return min(wide / picture_px[0], high / picture_px[1])
 
     return max(range(1, count + 1), key=scale, default=1)
@@ -205,12 +207,12 @@ class MonitorFace(QWidget):
         return figures
 
     def _lay_out_foot(self) -> QHBoxLayout:
-        self._event_sign, self.event = QLabel(), ClippedLabel("", EVENT_LINES)
-        font = self.event.font()
+        self._event_sign, self.newest = QLabel(), ClippedLabel("", EVENT_LINES)
+        font = self.newest.font()
         font.setPointSizeF(EVENT_PT)
-        self.event.setFont(font)
-        self.event.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.event.setAccessibleName("Newest event")
+        self.newest.setFont(font)
+        self.newest.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.newest.setAccessibleName("Newest event")
         self.track = SureButton(
             "Start tracking", "Stop tracking",
             "Track into files: a video every frame from its first, a camera from now on",
@@ -223,17 +225,17 @@ class MonitorFace(QWidget):
         self.back = QPushButton("Back to set-up")
         self.back.setToolTip("Show all panels and tools again (F11 or Esc)")
         session = self._session
-        for button, act in (
+        for wish, act in (
             (self.track.begun, session.start_tracking), (self.track.ended, session.stop_tracking),
             (self.record.begun, session.start_recording), (self.record.ended, session.stop_recording),
             (self.back.clicked, self.left),
         ):  # fmt: skip
-            button.connect(act)
+            wish.connect(act)
         foot = QHBoxLayout()
         foot.setSpacing(GAP_PX)
         foot.addSpacing(GAP_PX)
         foot.addWidget(self._event_sign)
-        foot.addWidget(self.event, 1)
+        foot.addWidget(self.newest, 1)
         for button in (self.track, self.record, self.back):
             button.setProperty("large", True)
             button.setIconSize(BUTTON_ICON)
@@ -269,15 +271,15 @@ class MonitorFace(QWidget):
     def _show_event(self, t_wall_s: float, remark: Remark) -> None:
         self._kind = remark.kind
         at = time.strftime("%H:%M:%S", time.localtime(t_wall_s))
-        self.event.set_whole_text(f"{at}  {' '.join(remark.text.split())}")
-        self.event.setToolTip(remark.text)
+        self.newest.set_whole_text(f"{at}  {' '.join(remark.text.split())}")
+        self.newest.setToolTip(remark.text)
         self._recolour()
 
     def _show_newest_event(self) -> None:
         if self._session.history:
             self._show_event(*self._session.history[-1])
         else:
-            self.event.set_whole_text("Nothing happened yet: the newest event will stand here")
+            self.newest.set_whole_text("Nothing happened yet: the newest event will stand here")
 
     def _recolour(self) -> None:
         name, tone = KINDS.get(self._kind, ("information", "dim"))
@@ -314,9 +316,10 @@ class Monitor(QObject):
             self._face = MonitorFace(self._window.session)
             self._face.left.connect(self.leave)
             self._face.hide()
-            page = self._window.centralWidget().layout()
-            assert page is not None
-            page.addWidget(self._face)
+            page = self._window.centralWidget()
+            places = page.layout() if page is not None else None
+            assert places is not None
+            places.addWidget(self._face)
         return self._face
 
     def toggle(self) -> None:

@@ -106,7 +106,7 @@ def _latency(watched: list[Watched]) -> Figure:
         if _is_out_of_date(figures):
             continue
         if figures is not None and figures.latency_ms is not None and figures.latency_p99_ms is not None:
-            times.append((figures.latency_ms, f"p99 {figures.latency_p99_ms:.1f}", number))
+            times.append((figures.latency_ms, f"p99 {figures.latency_p99_ms:.1f} ms", number))
         elif figures is None and view.newest is not None and view.newest.latency_ms > 0:
             times.append((view.newest.latency_ms, "", number))
     if not times:
