@@ -15,6 +15,7 @@ from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import CAMERA_FIELDS, CameraSetup, Preset, choice, save
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.qt.monitor_face import best_columns
 from tracker_gui.qt.theme.appearance import Face
 from tracker_gui.qt.views.read_out import EDGE_PX, fitting
 from tracker_gui.qt.views.sure_button import QUESTION, SureButton
@@ -256,6 +257,16 @@ def test_a_double_click_is_no_answer(stop_button: SureButton, qtbot: QtBot) -> N
     assert stop_button.is_asking
 
 
+def test_an_answer_that_comes_too_late_begins_nothing(stop_button: SureButton, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(stop_button.begun):
+        stop_button.click()
+        stop_button.show_running(False)
+        stop_button.click()
+    stop_button.withdraw()
+    with qtbot.waitSignal(stop_button.begun):
+        stop_button.click()
+
+
 def test_leaving_takes_the_question_back(watched: MainWindow) -> None:
     button = watched.monitor.face.track
     button.show_running(True)
@@ -324,6 +335,14 @@ def test_a_lost_camera_is_told_although_the_other_is_enlarged(
 
 def test_what_nobody_sees_is_not_computed(watched: MainWindow) -> None:
     assert watched.session.feed.beside is Beside.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("count", "room", "columns"),
+    [(1, (900, 700), 1), (2, (900, 700), 2), (2, (500, 900), 1), (3, (1800, 500), 3), (4, (900, 700), 2)],
+)
+def test_pictures_are_as_large_as_the_room_allows(count: int, room: tuple[int, int], columns: int) -> None:
+    assert best_columns(count, *room, (4, 3)) == columns
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -47,8 +47,8 @@ class SureButton(QPushButton):
     def show_running(self, runs: bool) -> None:
         """Offer to end what runs, or to begin it."""
         if runs != self._runs:
-            self._runs = runs
-            self.withdraw()
+            self._runs, self._asks = runs, False
+            self.recolour()
 
     def withdraw(self) -> None:
         """Ask no longer."""
@@ -68,7 +68,9 @@ class SureButton(QPushButton):
 
     def _click(self) -> None:
         if not self._runs:
-            self.begun.emit()
+            # Where it ended by itself while it was asked about, the answer must not begin it anew.
+            if not self._patience.isActive():
+                self.begun.emit()
         elif self._asks:
             self.withdraw()
             self.ended.emit()
