@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session", autouse=True)
 def python_tracks_resources() -> None:
     """Start the process that Python keeps beside spawned ones, so that its pipe is nobody's leak."""
-    resource_tracker.ensure_running()
+    if sys.platform != "win32":
+        resource_tracker.ensure_running()
 
 
 class Log:
