@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QTabBar, QWidget
 
 from tracker_gui.qt.panels.panel_info import PanelInfo, all_panels
 
@@ -89,3 +89,7 @@ class Docks(QObject):
         """Put the panels where they were; text of another version changes nothing."""
         if layout:
             self._window.restoreState(QByteArray.fromHex(layout.encode("ascii")), STATE_VERSION)
+            # Qt makes tabs for panels that are hidden, too, and leaves them in the corner, over the menu.
+            for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                if tabs.pos().isNull():
+                    tabs.move(-tabs.width(), -tabs.height())

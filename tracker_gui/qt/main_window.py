@@ -27,6 +27,7 @@ from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
+from tracker_gui.qt.monitor_face import Monitor
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
@@ -89,6 +90,10 @@ class MainWindow(QMainWindow):
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
         self.autosave = session_restore.Autosave(self.document)
+        self.monitor: Monitor = Monitor(self)
+        self.monitor.changed.connect(self._refresh_actions)
+        # Its key counts in both faces: those of a menu that is hidden do not.
+        self.addAction(self.action("monitor"))
         self._too_many = 0
         self._connect()
         self._show_title()
@@ -156,7 +161,7 @@ class MainWindow(QMainWindow):
         menus: dict[str, QMenu] = {name: self.menuBar().addMenu(name) for name in MENUS}
         for menu in menus.values():
             menu.setToolTipsVisible(True)
-        bar = QToolBar("Tools")
+        self.tool_bar = bar = QToolBar("Tools")
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(ICON_SIZE)
@@ -275,8 +280,9 @@ class MainWindow(QMainWindow):
 
     def _refresh_actions(self) -> None:
         for info, action in self._actions.values():
-            if info.enabled is not None:
-                action.setEnabled(info.enabled(self))
+            possible = info.enabled is None or info.enabled(self)
+            # In Monitor only the way back is, whatever key is bumped.
+            action.setEnabled(possible and (not self.monitor.is_on or info.name == "monitor"))
             if info.checked is not None:
                 action.setChecked(info.checked(self))
         stack = self.document.undo_stack
@@ -384,6 +390,7 @@ class MainWindow(QMainWindow):
         if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
+        self.monitor.leave()
         self.closing.emit()
         for dialog in self.findChildren(QDialog):
             dialog.close()

@@ -83,6 +83,12 @@ ACTIONS = (
         checked=lambda window: window.picture.welcome_shown,
         enabled=lambda window: window.document.preset.source is not None and not window.session.is_tracking,
     ),
+    ActionInfo(
+        "monitor", "Monitor", "View", "Only the picture and large figures, for watching; F11 or Esc leads back",
+        lambda window: window.monitor.toggle(), icon="monitor-eye", shortcut="F11", separated=True,
+        checked=lambda window: window.monitor.is_on,
+        enabled=lambda window: window.monitor.is_on or window.document.preset.source is not None,
+    ),
     _face(Face.SYSTEM),
     _face(Face.DARK),
     _face(Face.LIGHT),
