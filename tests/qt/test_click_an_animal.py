@@ -88,7 +88,7 @@ def test_the_clicked_animal_is_outlined_until_another_frame_is_shown(
     xs, ys = zip(*outlined.shape.points, strict=True)
     assert min(xs) <= place[0] <= max(xs)
     assert min(ys) <= place[1] <= max(ys)
-    assert len(hand.pane.editing.shown.points) == 3
+    assert len(hand.pane.editing.shown.points) == 2
     hand.act("forward")
     wait_for_index(hand.window, 1)
     assert not hand.pane.editing.shown.shapes

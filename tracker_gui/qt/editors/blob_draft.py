@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import cv2
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tracker_gui.analysis.propose_blobs import propose_blobs
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.editors.editor import Editor
 
 TOPIC = "animal"
+UNBROKEN = "\N{NO-BREAK SPACE}"
 NOTHING_THERE = "Nothing stands out from its ground here. Click the middle of an animal; zoom in on a small one."
 
 
@@ -30,15 +33,15 @@ class BlobDraft:
 
     Attributes
     ----------
-    outline_px, found_px : tuple of Point
-        The clicked animal, and the centres of all that would be found, on the clicked frame.
+    outline_px, others_px : tuple of Point
+        The clicked animal, and the centres of what else would be found, on the clicked frame.
     figures, why : str
         The settings in words, and a sentence or two on them.
     """
 
     chosen: StageChoice
     outline_px: tuple[Point, ...]
-    found_px: tuple[Point, ...]
+    others_px: tuple[Point, ...]
     figures: str
     why: str
 
@@ -125,11 +128,15 @@ class BlobProposing(QObject):
         wanted = wanted_animals(self._editor.preset)
         count = f"With these settings {blobs} found on the clicked frame"
         count += "." if wanted is None else f", for {wanted} {'animal' if wanted == 1 else 'animals'}."
+        if wanted is not None and len(found) > wanted:
+            count += " A region to keep or to ignore leaves out what is no animal."
         instead = "" if present.stage == "blobs" else "The detector becomes Blobs. "
+        outline = proposal.outline_px + np.array([x0, y0], np.int32)
+        centres = [(float(x), float(y)) for x, y in found.xy_px.tolist()]
         return BlobDraft(
             chosen,
-            tuple((float(x + x0), float(y + y0)) for x, y in proposal.outline_px.tolist()),
-            tuple((float(x), float(y)) for x, y in found.xy_px.tolist()),
+            tuple((float(x), float(y)) for x, y in outline.tolist()),
+            tuple(centre for centre in centres if cv2.pointPolygonTest(outline, centre, False) < 0),
             _figures(chosen, proposal.settings),
             f"{instead}{proposal.words} {count}",
         )
@@ -142,7 +149,7 @@ def _figures(chosen: StageChoice, proposed: dict[str, Any]) -> str:
         if info.name in proposed and info.name != "method":
             value = getattr(chosen.params, info.name)
             shown = f"{value:g}" if isinstance(value, (int, float)) else str(value)
-            words.append(f"{info.title} {shown}{' ' + info.unit if info.unit else ''}")
+            words.append(f"{info.title} {shown}{' ' + info.unit if info.unit else ''}".replace(" ", UNBROKEN))
     return " · ".join(words)
 
 

@@ -30,7 +30,7 @@ class ProposalBar(QFrame):
         self.setAccessibleName("Proposed settings")
         rows = QVBoxLayout(self)
         rows.setContentsMargins(12, 8, 12, 8)
-        rows.setSpacing(4)
+        rows.setSpacing(8)
         self.figures, self.why = QLabel(), QLabel()
         self.figures.setProperty("strong", True)
         self.why.setProperty("dim", True)

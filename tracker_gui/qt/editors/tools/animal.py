@@ -37,11 +37,11 @@ class AnimalTool(Tool):
         draft = self._proposing.draft
         if draft is None or not self._proposing.still_shown:
             return Sketch()
-        return Sketch(shape=Polygon(points=draft.outline_px), points=draft.found_px)
+        return Sketch(shape=Polygon(points=draft.outline_px), points=draft.others_px)
 
 
 TOOL = ToolInfo(
-    "animal", "Click an animal", "target", "A",
+    "animal", "Click an animal", "eyedropper", "A",
     "Click an animal: threshold, areas and whether animals are dark or light are proposed from it",
     "Click an animal. Enter accepts what is proposed, Esc gives it up.", 61, AnimalTool, stays=True, draws=False,
 )  # fmt: skip
