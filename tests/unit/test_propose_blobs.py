@@ -137,6 +137,12 @@ def test_the_ground_is_no_animal(noise: int) -> None:
     assert [propose_blobs(state, click) for click in clicks] == [None] * len(clicks)
 
 
+def test_a_patch_of_light_is_no_animal() -> None:
+    rows, columns = np.mgrid[:400, :400]
+    picture = 40 + 160 * np.exp(-((rows - 200.0) ** 2 + (columns - 200.0) ** 2) / (2 * 60.0**2))
+    assert propose_blobs(ImageState(picture.astype(np.uint8)), (200, 200)) is None
+
+
 def test_what_is_left_out_or_outside_is_no_animal() -> None:
     picture = np.full((100, 100), 200, np.uint8)
     cv2.circle(picture, (30, 30), 8, (40,), -1)
@@ -176,3 +182,16 @@ def test_a_click_in_a_real_video_finds_the_animal_in_the_frames_that_follow(
         capture.release()
     assert frames == 40
     assert found >= least
+
+
+@pytest.mark.real_media
+@pytest.mark.parametrize("video", ["ant", "mouse_video"])
+def test_a_click_on_the_ground_of_a_real_video_proposes_nothing(shared: Path, video: str) -> None:
+    capture = cv2.VideoCapture(str(shared / "media" / "animals" / f"{video}.mp4"))
+    try:
+        for _ in range(CLICKED + 1):
+            picture = capture.read()[1]
+    finally:
+        capture.release()
+    state = ImageState(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8))
+    assert [propose_blobs(state, (x, y)) for x in (400, 440, 470) for y in (200, 250, 300)] == [None] * 9

@@ -26,6 +26,8 @@ LARGEST_SHARE = 0.25
 LEAST_AREA_PX2 = 12
 LEAST_CONTRAST = 8.0
 NOISE_FACTOR = 4.0
+WIDEST_EDGE_PX = 10.0
+"""A border spread over more pixels than this is light that falls off: 30 on the ground of real videos, 3 of animals."""
 LEVEL_STEP = 2
 NEARLY_BEST = 0.04
 KIN = (0.6, 1.6)
@@ -182,7 +184,7 @@ def _grown(dark: U8, steep: Any, keep: U8 | None, at: tuple[int, int], polarity:
     if best is None:
         return None
     contrast, noise = _contrast(dark, best.mask, keep)
-    if contrast < max(LEAST_CONTRAST, NOISE_FACTOR * noise):
+    if contrast < max(LEAST_CONTRAST, NOISE_FACTOR * noise) or best.edge * WIDEST_EDGE_PX < contrast:
         return None
     inside = float(np.median(dark[best.mask]))
     return _Region(best.mask, inside if polarity == "darker" else 255.0 - inside, contrast, best.edge, polarity)
