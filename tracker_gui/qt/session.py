@@ -403,7 +403,7 @@ class Session(QObject):
                 view.start_tracking(folder)
             except TrackerError as error:
                 self._run_refused(error)
-        if self.is_tracking:
+        if any(view.is_tracking for view in self.views):
             self._note(f"Tracking into {folder} begins.")
 
     def stop_tracking(self) -> None:
