@@ -90,3 +90,11 @@ def test_ctrl_k_opens_it(shown_window: MainWindow, qtbot: QtBot) -> None:
 
 def test_a_grey_entry_of_a_menu_says_why(open_window: Callable[..., MainWindow]) -> None:
     assert "Nothing is open" in open_window().action("start").toolTip()
+
+
+def test_the_face_monitor_is_told_as_the_reason(shown_window: MainWindow) -> None:
+    shown_window.action("monitor").trigger()
+    palette = show_palette(shown_window)
+    assert {command.action.data() for command in palette.shown if not command.why_not} >= {"monitor"}
+    type_words(palette, "start tracking")
+    assert "leave it first, with F11 or Esc" in palette.sentence.text()

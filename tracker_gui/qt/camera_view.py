@@ -405,7 +405,7 @@ class CameraView(QObject):
             return RunReport(run.counts, run.folder, tuple(run.files), None, seconds, error, tuple(run.problems))
         total = run.job.info.frame_count if run.job.info is not None else None
         error = "" if run.error is None else str(run.error)
-        return RunReport(run.job.counts, run.folder, tuple(run.job.files), total, run.job.counts.wall_s, error)
+        return RunReport(run.job.counts, run.folder, tuple(run.job.files), total, run.seconds, error)
 
     # ---- the end
 

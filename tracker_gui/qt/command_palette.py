@@ -50,7 +50,7 @@ class Command:
 def commands(window: MainWindow) -> list[Command]:
     """Return all that the window can do now and could do at other times, in the order of the menus."""
     found = [
-        Command(action, _plain(action.text()), info.menu.replace("/", " > "), info.tip, info.why_not(window))
+        Command(action, _plain(action.text()), info.menu.replace("/", " > "), info.tip, window.why_not(info))
         for info, action in window.all_actions()
         if info.name != "palette"
     ]

@@ -88,10 +88,7 @@ class Docks(QObject):
         """Put the panels where they were; text of another version changes nothing."""
         if layout:
             self._window.restoreState(QByteArray.fromHex(layout.encode("ascii")), STATE_VERSION)
-            self._put_away_tabs()
-
-    def _put_away_tabs(self) -> None:
-        """Qt shows the tabs of closed panels over the menus until one of these is opened, and then places them."""
-        if all(dock.isHidden() for dock in self.docks.values()):
-            for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-                bar.move(-bar.width() - 1, -bar.height() - 1)
+            # Qt makes tabs for panels that are hidden, too, and leaves them in the corner, over the menu.
+            for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                if tabs.pos().isNull():
+                    tabs.move(-tabs.width(), -tabs.height())

@@ -28,6 +28,7 @@ from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
+from tracker_gui.qt.monitor_face import Monitor
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
@@ -90,10 +91,15 @@ class MainWindow(QMainWindow):
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
         self.autosave = session_restore.Autosave(self.document)
+        self.monitor: Monitor = Monitor(self)
+        self.monitor.changed.connect(self._refresh_actions)
+        # Its key counts in both faces: those of a menu that is hidden do not.
+        self.addAction(self.action("monitor"))
         self._too_many = 0
         self._connect()
         self._show_title()
         self._show_emptiness()
+        self.use_shortcuts()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
         if kept.window:
@@ -156,7 +162,7 @@ class MainWindow(QMainWindow):
         menus: dict[str, QMenu] = {name: self.menuBar().addMenu(name) for name in MENUS}
         for menu in menus.values():
             menu.setToolTipsVisible(True)
-        bar = QToolBar("Tools")
+        self.tool_bar = bar = QToolBar("Tools")
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(ICON_SIZE)
@@ -185,7 +191,6 @@ class MainWindow(QMainWindow):
             if info.toolbar:
                 in_bar.append((info, action))
         self._menus = menus
-        self.use_shortcuts()
         self._fill_tool_bar(bar, sorted(in_bar, key=lambda pair: pair[0].toolbar))
 
     def _fill_tool_bar(self, bar: QToolBar, in_bar: list[tuple[ActionInfo, QAction]]) -> None:
@@ -279,10 +284,17 @@ class MainWindow(QMainWindow):
     def _tell_tips(self) -> None:
         for info, action in self._actions.values():
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            why_not = info.why_not(self)
+            why_not = self.why_not(info)
             action.setToolTip(info.tip + (f" ({keys})" if keys else "") + (f"\n{why_not}" if why_not else ""))
         for name, button in self.picture.draw_bar.buttons.items():
             button.setToolTip(self.action(f"tool_{name}").toolTip())
+
+    def why_not(self, info: ActionInfo) -> str:
+        """Return why an action cannot be done now, in one sentence, or nothing."""
+        # In Monitor only the way back is possible, whatever key is bumped.
+        if self.monitor.is_on and info.name != "monitor":
+            return "The face Monitor lets nothing be changed: leave it first, with F11 or Esc."
+        return info.why_not(self)
 
     def find_action(self, name: str) -> QAction | None:
         """Return an action that not every window has, None where it is missing."""
@@ -296,8 +308,7 @@ class MainWindow(QMainWindow):
 
     def _refresh_actions(self) -> None:
         for info, action in self._actions.values():
-            if info.enabled is not None:
-                action.setEnabled(info.enabled(self))
+            action.setEnabled(not self.why_not(info))
             if info.checked is not None:
                 action.setChecked(info.checked(self))
         self._tell_tips()
@@ -406,6 +417,7 @@ class MainWindow(QMainWindow):
         if self._asks and self.session.is_recording and not file_dialogs.wants_to_stop(self):
             event.ignore()
             return
+        self.monitor.leave()
         self.closing.emit()
         for dialog in self.findChildren(QDialog):
             dialog.close()

@@ -214,6 +214,10 @@ class Session(QObject):
         del self.history[:-MOST_HISTORY]
         self.logged.emit(now_s, remark)
 
+    def _note(self, text: str) -> None:
+        """Write down what the user did, for the log alone."""
+        self._log(Remark(f"note {time.monotonic()}", "info", text))
+
     def show_beside(self, beside: Beside) -> None:
         """Choose what is shown beside the frame."""
         for view in self.views:
@@ -399,6 +403,8 @@ class Session(QObject):
                 view.start_tracking(folder)
             except TrackerError as error:
                 self._run_refused(error)
+        if any(view.is_tracking for view in self.views):
+            self._note(f"Tracking into {folder} begins.")
 
     def stop_tracking(self) -> None:
         """End all runs after the present frame; their files are complete."""
@@ -411,6 +417,7 @@ class Session(QObject):
         folder = self.output_folder()
         for view in self.views:
             view.start_recording(folder)
+        self._note(f"Recording into {folder} begins.")
 
     def stop_recording(self) -> None:
         """Make all recordings final; tracking goes on."""

@@ -31,6 +31,8 @@ STATES = {
     CaptureState.FAILED: Doing("failed", "bad", "alert-octagon-outline"),
     CaptureState.STOPPED: Doing("stopped", "", "stop-circle-outline"),
 }
+#: A sentence elsewhere says what is the matter.
+SEE_NOTICE = Doing("see the notice", "warn", "alert-circle")
 #: The picture that is shown is not the one of now.
 OUT_OF_DATE = (CaptureState.STALE, CaptureState.RECONNECTING, CaptureState.REFUSED, CaptureState.FAILED)
 
@@ -51,14 +53,14 @@ def doing(view: CameraView) -> Doing:
         if state is not CaptureState.LIVE:
             return STATES[state]
         if view.state.problem is not None:
-            return Doing("see the notice", "warn", "alert-circle")
+            return SEE_NOTICE
         if view.is_tracking:
             return Doing("live, tracking", "ok", "radar")
         if view.state.phase is Phase.PAUSED:
             return Doing("picture stands still", "", "pause")
         return STATES[state]
     if view.state.problem is not None:
-        return Doing("see the notice", "warn", "alert-circle")
+        return SEE_NOTICE
     if view.is_tracking:
         return Doing("tracking", "ok", "radar")
     if view.state.phase is Phase.PLAYING:

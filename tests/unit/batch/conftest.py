@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from multiprocessing import resource_tracker
 from typing import TYPE_CHECKING
 
 import cv2
@@ -15,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from tracker_gui.engine.batch_job import BatchJob, Outcome, Progress
+
+
+@pytest.fixture(scope="session", autouse=True)
+def python_tracks_resources() -> None:
+    """Start the process that Python keeps beside spawned ones, so that its pipe is nobody's leak."""
+    if sys.platform != "win32":
+        resource_tracker.ensure_running()
 
 
 class Log:

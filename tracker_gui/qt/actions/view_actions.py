@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker_gui.qt.actions.action_info import ActionInfo
-from tracker_gui.qt.actions.needs import NOT_TRACKING, Need
+from tracker_gui.qt.actions.needs import NOT_TRACKING, SOURCE, Need
 from tracker_gui.qt.theme.appearance import Face, appearance
 
 if TYPE_CHECKING:
@@ -85,6 +85,14 @@ ACTIONS = (
         enabled=Need(
             lambda window: window.document.preset.source is not None,
             "It is shown already, for nothing is open.", NOT_TRACKING,
+        ),
+    ),
+    ActionInfo(
+        "monitor", "Monitor", "View", "Only the picture and large figures, for watching; F11 or Esc leads back",
+        lambda window: window.monitor.toggle(), icon="monitor-eye", shortcut="F11", separated=True,
+        checked=lambda window: window.monitor.is_on,
+        enabled=Need(
+            lambda window: window.monitor.is_on or window.document.preset.source is not None, SOURCE.otherwise
         ),
     ),
     _face(Face.SYSTEM),

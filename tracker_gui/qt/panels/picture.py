@@ -14,6 +14,7 @@ from tracker_gui.qt.editors.editor import Editor, editor_of
 from tracker_gui.qt.editors.looks import drawn_shapes
 from tracker_gui.qt.editors.options_bar import OptionsBar
 from tracker_gui.qt.editors.picture_input import PictureInput
+from tracker_gui.qt.editors.proposal_bar import ProposalBar
 from tracker_gui.qt.editors.rename_box import RenameBox
 from tracker_gui.qt.editors.tool_bar import DrawBar
 from tracker_gui.qt.found_count import count_found
@@ -127,6 +128,7 @@ class PicturePanel(QWidget):
         self.draw_bar, self.options_bar = DrawBar(self.editor), OptionsBar(self.editor)
         self._menu = ShapeMenu(self.editor, self)
         self._rename = RenameBox(self.frame_pane, self.editor)
+        self.proposal = ProposalBar(self.frame_pane, self.editor)
         self.input.menu_wanted.connect(self._menu.show_at)
         self.desk = QWidget()
         grid = QGridLayout(self.desk)

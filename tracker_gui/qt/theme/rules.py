@@ -40,6 +40,7 @@ def style_rules(c: Colours) -> str:
     QPushButton:focus {{ border-color: {c.accent}; }}
     QPushButton:disabled {{ color: {c.dim}; border-color: {c.raised}; }}
     QPushButton::menu-indicator {{ image: none; }}
+    QPushButton[large="true"] {{ font-size: 13pt; }}
     QPushButton[primary="true"] {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent};
         font-weight: 600; }}
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -44,12 +45,14 @@ class TrackRun(QObject):
         self.error: TrackerError | None = None
         self._feed = feed
         self._last: Snapshot | None = None
+        self._started_s = time.monotonic()
         self._cancelled = threading.Event()
         self._thread = EngineThread("track run", self._run, self)
         self._thread.finished.connect(self.finished)
 
     def start(self) -> None:
         self._feed.forget()
+        self._started_s = time.monotonic()
         self._thread.start()
 
     def cancel(self) -> None:
@@ -58,6 +61,11 @@ class TrackRun(QObject):
 
     def wait(self, timeout_ms: int) -> bool:
         return self._thread.wait(timeout_ms)
+
+    @property
+    def seconds(self) -> float:
+        """Return how long it has been running, or ran."""
+        return self.job.counts.wall_s or time.monotonic() - self._started_s
 
     @property
     def last_index(self) -> int | None:
