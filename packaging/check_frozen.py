@@ -130,6 +130,9 @@ def check_command_line(frozen: Frozen) -> None:
     }
     listed = frozen.run("stages")
     expect(all(name in listed for name in stages), f"not every stage is there: {sorted(stages)} in {listed}")
+    pages = {path.name for path in (PROJECT / "resources" / "help").glob("*.md")}
+    packed = {path.name for path in frozen.program.parent.rglob("resources/help/*.md")}
+    expect(packed == pages, f"not every help page is there: {sorted(pages - packed)}")
     expect("Everything needed is there." in frozen.run("doctor"), "doctor misses something")
 
 

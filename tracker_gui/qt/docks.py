@@ -40,8 +40,7 @@ class PanelDock(QDockWidget):
     def panel(self) -> QWidget:
         """Return the panel, which is made now if it was not yet."""
         if self._made is None:
-            self._made = self.info.make(self._session)
-            self._made.setAccessibleName(self.info.title)
+            self._made = self.info.made(self._session)
             self.setWidget(self._made)
         return self._made
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.qt import file_dialogs, session_restore, settings
+from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
 from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._show_title()
         self._show_emptiness()
+        self.use_shortcuts()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
         if kept.window:
@@ -145,8 +147,7 @@ class MainWindow(QMainWindow):
         places = ("left", "centre", "below")
         fixed = [panel for panel in all_panels() if panel.place in places]
         for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
-            panel = info.make(self.session)
-            panel.setAccessibleName(info.title)
+            panel = info.made(self.session)
             self.panels[info.name] = panel
             column = columns["left" if info.place == "left" else "centre"]
             column.addWidget(panel, 0 if info.place == "below" else 1)
@@ -170,21 +171,20 @@ class MainWindow(QMainWindow):
         in_bar = []
         for info in all_actions():
             action = QAction(info.text, self)
-            keys = f" ({QKeySequence(info.shortcut).toString()})" if info.shortcut else ""
-            action.setToolTip(f"{info.tip}{keys}")
             action.setStatusTip("")
             action.setData(info.name)
-            if info.shortcut:
-                action.setShortcut(QKeySequence(info.shortcut))
             if info.near_picture:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
                 self._right.addAction(action)
+            if info.everywhere:
+                action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             action.setCheckable(info.checked is not None)
             action.triggered.connect(self._act)
             self._actions[info.name] = (info, action)
             if info.menu not in menus:
                 parent, _, name = info.menu.partition("/")
                 menus[info.menu] = menus[parent].addMenu(name)
+                menus[info.menu].setToolTipsVisible(True)
             if info.separated:
                 menus[info.menu].addSeparator()
             menus[info.menu].addAction(action)
@@ -268,6 +268,34 @@ class MainWindow(QMainWindow):
         """Return one of the actions of `actions/`."""
         return self._actions[name][1]
 
+    def all_actions(self) -> list[tuple[ActionInfo, QAction]]:
+        """Return what can be done, each with its action, in the order of the menus."""
+        return list(self._actions.values())
+
+    def use_shortcuts(self) -> None:
+        """Give every action the key that the settings say."""
+        keys = shortcuts.keys_in_use(all_actions(), self.session.settings.shortcuts)
+        for info, action in self._actions.values():
+            action.setShortcut(QKeySequence(keys[info.name]))
+        native = QKeySequence.SequenceFormat.NativeText
+        self.transport.show_keys({name: QKeySequence(key).toString(native) for name, key in keys.items()})
+        self._tell_tips()
+
+    def _tell_tips(self) -> None:
+        for info, action in self._actions.values():
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            why_not = self.why_not(info)
+            action.setToolTip(info.tip + (f" ({keys})" if keys else "") + (f"\n{why_not}" if why_not else ""))
+        for name, button in self.picture.draw_bar.buttons.items():
+            button.setToolTip(self.action(f"tool_{name}").toolTip())
+
+    def why_not(self, info: ActionInfo) -> str:
+        """Return why an action cannot be done now, in one sentence, or nothing."""
+        # In Monitor only the way back is possible, whatever key is bumped.
+        if self.monitor.is_on and info.name != "monitor":
+            return "The face Monitor lets nothing be changed: leave it first, with F11 or Esc."
+        return info.why_not(self)
+
     def find_action(self, name: str) -> QAction | None:
         """Return an action that not every window has, None where it is missing."""
         return self._actions[name][1] if name in self._actions else None
@@ -280,11 +308,10 @@ class MainWindow(QMainWindow):
 
     def _refresh_actions(self) -> None:
         for info, action in self._actions.values():
-            possible = info.enabled is None or info.enabled(self)
-            # In Monitor only the way back is, whatever key is bumped.
-            action.setEnabled(possible and (not self.monitor.is_on or info.name == "monitor"))
+            action.setEnabled(not self.why_not(info))
             if info.checked is not None:
                 action.setChecked(info.checked(self))
+        self._tell_tips()
         stack = self.document.undo_stack
         self.action("undo").setText(f"Undo {stack.undoText()}".rstrip())
         self.action("redo").setText(f"Redo {stack.redoText()}".rstrip())

@@ -38,6 +38,8 @@ class WindowSettings:
     trails_s: float = 2.0
     heat_map: bool = False
     heat_opacity_percent: int = 60
+    #: Name of an action -> the key that the user chose; nothing for those that have their first one.
+    shortcuts: dict[str, str] = field(default_factory=dict)
 
     def remember(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""
@@ -79,11 +81,19 @@ def load() -> WindowSettings:
         if known.name not in document:
             continue
         value = document[known.name]
-        if _fits(value, getattr(kept, known.name)):
+        if isinstance(value, dict) and isinstance(getattr(kept, known.name), dict):
+            setattr(kept, known.name, _good_entries(known.name, value))
+        elif _fits(value, getattr(kept, known.name)):
             setattr(kept, known.name, value)
         else:
             log.warning("%s: %s is damaged, its default is used", settings_file(), known.name)
     return kept
+
+
+def _good_entries(name: str, value: dict[str, Any]) -> dict[str, str]:
+    for key in (key for key, item in value.items() if not isinstance(item, str)):
+        log.warning("%s: %s.%s is damaged, its default is used", settings_file(), name, key)
+    return {key: item for key, item in value.items() if isinstance(item, str)}
 
 
 def _fits(value: Any, like: Any) -> bool:

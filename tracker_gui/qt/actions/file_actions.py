@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.qt import file_dialogs
 from tracker_gui.qt.actions.action_info import ActionInfo
+from tracker_gui.qt.actions.needs import NOT_TRACKING
 from tracker_gui.qt.dialogs.camera_dialog import open_camera
 
 if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
-
-
-def _free(window: MainWindow) -> bool:
-    return not window.session.is_tracking
 
 
 def _gallery(window: MainWindow) -> None:
@@ -31,19 +28,19 @@ def _save_as_own(window: MainWindow) -> None:
 ACTIONS = (
     ActionInfo(
         "open", "Open video or preset…", "File", "Open a video file or a preset", file_dialogs.open_file,
-        icon="folder-open-outline", shortcut="Ctrl+O", toolbar=11, wordy=True, enabled=_free,
+        icon="folder-open-outline", shortcut="Ctrl+O", toolbar=11, wordy=True, enabled=NOT_TRACKING,
     ),
     ActionInfo(
         "open_folder", "Open folder of images…", "File", "Take the pictures in a folder as the frames of a video",
-        file_dialogs.open_folder, icon="folder-image", enabled=_free,
+        file_dialogs.open_folder, icon="folder-image", enabled=NOT_TRACKING,
     ),
     ActionInfo(
         "open_camera", "Open camera…", "File", "Choose a camera of this computer or of the network by what it shows",
-        open_camera, icon="webcam", shortcut="Ctrl+Shift+O", enabled=_free,
+        open_camera, icon="webcam", shortcut="Ctrl+Shift+O", enabled=NOT_TRACKING,
     ),
     ActionInfo(
         "open_simulated", "Open simulated arena", "File", "Animals drawn by the program: no video and no camera needed",
-        lambda window: window.session.open_simulated(), icon="bug-outline", enabled=_free,
+        lambda window: window.session.open_simulated(), icon="bug-outline", enabled=NOT_TRACKING,
     ),
     ActionInfo(
         "gallery", "Presets gallery…", "File", "Settings for many scenes, and what each would change", _gallery,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker_gui.qt.actions.action_info import ActionInfo
+from tracker_gui.qt.actions.needs import NOT_TRACKING, SOURCE, Need
 from tracker_gui.qt.theme.appearance import Face, appearance
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ ACTIONS = (
         "all_cameras", "All cameras", "View", "Show all cameras equally large; a click on one enlarges it",
         lambda window: window.picture.set_grid(not window.picture.tiles.as_grid), icon="view-grid-outline",
         shortcut="Ctrl+4", toolbar=44, segment=True, checked=lambda window: window.picture.tiles.as_grid,
-        enabled=lambda window: len(window.session.views) > 1,
+        enabled=Need(lambda window: len(window.session.views) > 1, "There is only one source."),
     ),
     ActionInfo(
         "rejected", "Rejected blobs", "View", "Show what was not taken for an animal, and why", _toggle_rejected,
@@ -81,13 +82,18 @@ ACTIONS = (
         "welcome", "Welcome page", "View", "Ways to begin, recent files and presets; what is open stays open",
         _toggle_welcome, icon="home-outline", shortcut="Ctrl+Shift+H", separated=True,
         checked=lambda window: window.picture.welcome_shown,
-        enabled=lambda window: window.document.preset.source is not None and not window.session.is_tracking,
+        enabled=Need(
+            lambda window: window.document.preset.source is not None,
+            "It is shown already, for nothing is open.", NOT_TRACKING,
+        ),
     ),
     ActionInfo(
         "monitor", "Monitor", "View", "Only the picture and large figures, for watching; F11 or Esc leads back",
         lambda window: window.monitor.toggle(), icon="monitor-eye", shortcut="F11", separated=True,
         checked=lambda window: window.monitor.is_on,
-        enabled=lambda window: window.monitor.is_on or window.document.preset.source is not None,
+        enabled=Need(
+            lambda window: window.monitor.is_on or window.document.preset.source is not None, SOURCE.otherwise
+        ),
     ),
     _face(Face.SYSTEM),
     _face(Face.DARK),

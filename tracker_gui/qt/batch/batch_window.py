@@ -34,6 +34,7 @@ from tracker_gui.qt.batch.result_model import TABLES, ResultModel
 from tracker_gui.qt.batch.state_delegate import RowDelegate, StateDelegate
 from tracker_gui.qt.batch.video_model import REMARKS, SETTINGS, STATE, VIDEO, Row, VideoModel
 from tracker_gui.qt.file_dialogs import VIDEOS
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.live_remarks import show_folder
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -68,6 +69,7 @@ class BatchWindow(QDialog):
         self._outcomes: dict[int, Outcome] = {}
         self.setWindowTitle("Batch")
         self.setObjectName("batch")
+        self.setProperty(PAGE_PROPERTY, "batch")
         self.setAcceptDrops(True)
         self._build_tables()
         self._build_buttons()

@@ -24,6 +24,7 @@ from tracker_gui.engine.devices.remembered import load_boards
 from tracker_gui.qt.devices.board_page import BoardPage
 from tracker_gui.qt.devices.entries import Entry, entries
 from tracker_gui.qt.devices.state_words import SIGNS, state_word
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 from tracker_gui.qt.workers.background_read import read_in_background
 
@@ -61,6 +62,7 @@ class DevicesDialog(QDialog):
         self._turn = 0
         self.setWindowTitle("Devices")
         self.setObjectName("devices")
+        self.setProperty(PAGE_PROPERTY, "rules")
         self.list = QListWidget()
         self.list.setAccessibleName("Devices")
         self.list.setIconSize(ICON_SIZE)

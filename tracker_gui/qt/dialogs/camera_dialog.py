@@ -34,6 +34,7 @@ from tracker_gui.qt.dialogs.address_row import AddressRow
 from tracker_gui.qt.dialogs.camera_card import IN_USE, PICTURE_PX, CameraCard, facts_of
 from tracker_gui.qt.dialogs.camera_settings import CameraSettings
 from tracker_gui.qt.dialogs.source_names import path_of, same_camera, shown_address
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.steps.step import dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -90,6 +91,7 @@ class CameraDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self.setWindowTitle("Add a camera")
+        self.setProperty(PAGE_PROPERTY, "cameras")
         self.resize(*FIRST_SIZE)
         self.cards: dict[str, CameraCard] = {}
         self._set: dict[str, StageChoice] = {}

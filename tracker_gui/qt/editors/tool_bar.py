@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 
 from tracker_gui.qt.theme.appearance import appearance
@@ -41,8 +40,7 @@ class DrawBar(QFrame):
             button.setIconSize(ICON_SIZE)
             button.setFixedSize(WIDTH_PX, HEIGHT_PX)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            keys = QKeySequence(info.shortcut).toString()
-            button.setToolTip(f"{info.tip} ({keys})")
+            button.setToolTip(info.tip)
             button.setAccessibleName(info.title)
             button.setObjectName(f"tool_{info.name}")
             button.clicked.connect(self._clicked)

@@ -159,4 +159,6 @@ class EventLog(QFrame):
         self.table.setVisible(not empty)
 
 
-PANEL = PanelInfo("event_log", "Events", "bottom", 0, EventLog, "What happened, in order, with the time")
+PANEL = PanelInfo(
+    "event_log", "Events", "bottom", 0, EventLog, "What happened, in order, with the time", help_page="cameras"
+)

@@ -88,4 +88,6 @@ class OnThePicture(QFrame):
         self.over.setVisible(bool(text))
 
 
-PANEL = PanelInfo("on_the_picture", "On the picture", "right", 2, OnThePicture, "Trails and heat map")
+PANEL = PanelInfo(
+    "on_the_picture", "On the picture", "right", 2, OnThePicture, "Trails and heat map", help_page="zones"
+)

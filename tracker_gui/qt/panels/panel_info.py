@@ -7,6 +7,8 @@ import pkgutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -30,6 +32,8 @@ class PanelInfo:
         Called with the session; of a dock when it is first shown, so heavy libraries are imported there.
     tip : str
         What is to be seen in it, in a few words.
+    help_page : str
+        What F1 shows in it, a page of `resources/help`.
     """
 
     name: str
@@ -38,6 +42,14 @@ class PanelInfo:
     order: int
     make: Callable[[Session], QWidget]
     tip: str = ""
+    help_page: str = "first_steps"
+
+    def made(self, session: Session) -> QWidget:
+        """Return a new panel with its name for screen readers and its page of the help."""
+        panel = self.make(session)
+        panel.setAccessibleName(self.title)
+        panel.setProperty(PAGE_PROPERTY, self.help_page)
+        return panel
 
 
 def all_panels() -> list[PanelInfo]:

@@ -285,4 +285,4 @@ class PicturePanel(QWidget):
         self.welcome.setGeometry(self.rect())
 
 
-PANEL = PanelInfo("picture", "Picture", "centre", 0, PicturePanel)
+PANEL = PanelInfo("picture", "Picture", "centre", 0, PicturePanel, help_page="zones")

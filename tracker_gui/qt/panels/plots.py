@@ -18,4 +18,6 @@ def _make(session: Session) -> QWidget:
     return PlotsPanel(session)
 
 
-PANEL = PanelInfo("plots", "Plots", "right", 0, _make, "Speed, position, distances and counts as curves")
+PANEL = PanelInfo(
+    "plots", "Plots", "right", 0, _make, "Speed, position, distances and counts as curves", help_page="zones"
+)

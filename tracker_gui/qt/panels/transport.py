@@ -16,7 +16,7 @@ from tracker_gui.qt.theme.icons import icon
 from tracker_gui.qt.words import time_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QMouseEvent
 
@@ -58,15 +58,16 @@ class TransportPanel(QFrame):
         super().__init__()
         self._session = session
         self._index = 0
+        self._keys: dict[str, str] = {}
         self.setProperty("surface", True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 16, 8)
         row.setSpacing(4)
-        self.first = self._button("To the first frame (Home)", self.to_first)
-        self.back = self._button("One frame back (Left)", self.step_back)
-        self.play = self._button("Play (Space)", self.play_or_pause)
-        self.forward = self._button("One frame on (Right)", self.step_on)
+        self.first = self._button("To the first frame", self.to_first)
+        self.back = self._button("One frame back", self.step_back)
+        self.play = self._button("Play", self.play_or_pause)
+        self.forward = self._button("One frame on", self.step_on)
         for button in (self.first, self.back, self.play, self.forward):
             row.addWidget(button)
         self.now = QLabel("0:00.000")
@@ -95,6 +96,16 @@ class TransportPanel(QFrame):
         session.ticked.connect(self._show_pace)
         self._recolour()
         self._show_state()
+
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Tell the keys of the actions `first`, `back`, `play` and `forward` beside what the buttons do."""
+        self._keys = dict(keys)
+        for name, button in (("first", self.first), ("back", self.back), ("forward", self.forward)):
+            button.setToolTip(self._with_key(button.accessibleName(), name))
+        self._show_state()
+
+    def _with_key(self, words: str, name: str) -> str:
+        return f"{words} ({self._keys[name]})" if self._keys.get(name) else words
 
     def _button(self, words: str, act: Callable[[], None]) -> QToolButton:
         button = QToolButton()
@@ -170,14 +181,15 @@ class TransportPanel(QFrame):
         self.whole.setText(time_in_words(whole_s))
         playing = self._session.is_playing
         if live:
-            self.play.setToolTip(
-                "Let the picture stand still; the camera, tracking and recording go on (Space)"
+            words = (
+                "Let the picture stand still; the camera, tracking and recording go on"
                 if playing
-                else "Back to the live picture (Space)"
+                else "Back to the live picture"
             )
             self._show_pace()
         else:
-            self.play.setToolTip("Pause (Space)" if playing else "Play (Space)")
+            words = "Pause" if playing else "Play"
+        self.play.setToolTip(self._with_key(words, "play"))
         self._recolour()
         if info is None:
             self.now.setText("0:00.000")

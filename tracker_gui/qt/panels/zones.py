@@ -241,4 +241,6 @@ def _show(item: QTreeWidgetItem, words: tuple[str, ...]) -> None:
                 item.setToolTip(0, text)
 
 
-PANEL = PanelInfo("zones", "Zones", "right", 1, ZonesPanel, "Who is in which zone, how often and for how long")
+PANEL = PanelInfo(
+    "zones", "Zones", "right", 1, ZonesPanel, "Who is in which zone, how often and for how long", help_page="zones"
+)

@@ -19,6 +19,7 @@ from tracker_gui.analysis.track_grid import gap_around
 from tracker_gui.core.preset import Preset
 from tracker_gui.core.types import TrackState
 from tracker_gui.qt.camera_view import CameraView
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.review.action_board import ActionBoard
@@ -67,6 +68,7 @@ class ReviewWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
         self.setMinimumWidth(LEAST_WIDTH_PX)
+        self.setProperty(PAGE_PROPERTY, "review")
         self.resize(*FIRST_SIZE)
         self.frame = 0
         self.stretch: tuple[int, int] | None = None

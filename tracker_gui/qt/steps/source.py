@@ -27,6 +27,7 @@ class SourceStep(Step):
 
     number = 1
     title = "Source"
+    help_page = "cameras"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

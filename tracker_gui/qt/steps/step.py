@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
+
 if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
 
@@ -33,11 +35,14 @@ class Step(QWidget):
     #: Steps stand in the order of these numbers; what is shown counts those that there are.
     number: int
     title: str
+    #: What F1 shows here, a page of `resources/help`.
+    help_page = "first_steps"
     state_changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.setProperty(PAGE_PROPERTY, self.help_page)
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(38, 4, 12, 12)
         self.rows.setSpacing(8)

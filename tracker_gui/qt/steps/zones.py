@@ -34,6 +34,7 @@ class ZonesStep(Step):
 
     number = 5
     title = "Arena, zones"
+    help_page = "zones"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

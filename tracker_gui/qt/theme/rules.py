@@ -100,6 +100,7 @@ def style_rules(c: Colours) -> str:
     QStatusBar::item {{ border: none; }}
     QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
     QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
+    QFrame[popup="true"] {{ background: {c.panel}; border: 1px solid {c.dim}; }}
     QFrame[dropping] {{ background: {c.panel}; border: 2px solid {c.panel}; }}
     QFrame[dropping="true"] {{ border: 2px dashed {c.accent}; }}
     QFrame[notice="true"] {{ background: {c.raised}; border: none; border-left: 3px solid {c.accent}; }}
