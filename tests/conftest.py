@@ -115,6 +115,14 @@ def camera_servers() -> Any:
     return load_beside("faults/servers.py")
 
 
+@pytest.fixture(scope="session")
+def ends() -> Any:
+    """Return the module of other ends of serial lines, see `faults/board_ends.py`."""
+    if sys.platform == "win32":
+        pytest.skip("needs pseudo-terminals")
+    return load_beside("faults/board_ends.py")
+
+
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a computer's sockets to plug cameras into, see `camera_bench.Bench`."""

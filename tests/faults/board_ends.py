@@ -7,6 +7,7 @@ import random
 import select
 import threading
 import time
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 from tracker_gui.core.devices import DeviceCommand
@@ -86,7 +87,7 @@ class OtherEnd:
         os.close(self._slave)
 
 
-class BusyEnd(OtherEnd):
+class BusyEnd(OtherEnd, ABC):
     """A far end with a thread of its own, which does `turn` again and again."""
 
     def __init__(self) -> None:
@@ -94,8 +95,9 @@ class BusyEnd(OtherEnd):
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name=type(self).__name__)
 
+    @abstractmethod
     def turn(self) -> None:
-        raise NotImplementedError
+        """Read or write a little."""
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,20 +15,6 @@ from tracker_gui.simulate.virtual_link import InProcessLink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-
-@pytest.fixture(scope="session")
-def ends() -> Any:
-    """Return the module of other ends of serial lines, see `tests/faults/board_ends.py`."""
-    if sys.platform == "win32":
-        pytest.skip("needs pseudo-terminals")
-    path = Path(__file__).parents[2] / "faults" / "board_ends.py"
-    spec = importlib.util.spec_from_file_location("board_ends", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Bench:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +16,7 @@ from tracker_gui.engine.rules.runner import RuleRunner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 OUT, IN = (150.0, 90.0), (50.0, 50.0)
 IN_NEST = {"event": "in_zone", "zone": "nest"}
@@ -27,20 +25,6 @@ DOOR_RULE = {
     "on_enter": [{"action": "set_output", "pin": "door", "value": 90}],
     "on_exit": [{"action": "set_output", "pin": "door", "value": 0}],
 }
-
-
-@pytest.fixture(scope="session")
-def ends() -> Any:
-    """Return the module of other ends of serial lines, see `tests/faults/board_ends.py`."""
-    if sys.platform == "win32":
-        pytest.skip("needs pseudo-terminals")
-    path = Path(__file__).parents[2] / "faults" / "board_ends.py"
-    spec = importlib.util.spec_from_file_location("board_ends", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Session:
