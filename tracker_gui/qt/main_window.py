@@ -28,6 +28,7 @@ from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
+from tracker_gui.qt.layouts import Layouts
 from tracker_gui.qt.monitor_face import Monitor
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
@@ -90,6 +91,9 @@ class MainWindow(QMainWindow):
         self.docks: Docks = Docks(self, self.session)
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
+        self.layouts: Layouts = Layouts(self)
+        self.layouts.drop_damaged()
+        self._menus["View/Layouts"].aboutToShow.connect(self._show_layouts)
         self.autosave = session_restore.Autosave(self.document)
         self.monitor: Monitor = Monitor(self)
         self.monitor.changed.connect(self._refresh_actions)
@@ -102,8 +106,9 @@ class MainWindow(QMainWindow):
         self.use_shortcuts()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
-        if kept.window:
-            self.restoreGeometry(QByteArray.fromHex(kept.window.encode("ascii")))
+        # Qt leads a window of a screen that is gone back to one that is there.
+        if not self.restoreGeometry(QByteArray.fromHex(kept.window.encode())):
+            self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
 
     @property
     def document(self) -> PresetDocument:
@@ -232,6 +237,9 @@ class MainWindow(QMainWindow):
             action.setToolTip(name)
         if not self.session.settings.recent:
             self._recent.addAction("Nothing yet").setEnabled(False)
+
+    def _show_layouts(self) -> None:
+        self.layouts.fill_menu(self._menus["View/Layouts"])
 
     def _open_recent(self, action: QAction) -> None:
         if action.data():

@@ -16,6 +16,7 @@ from tracker_gui.qt.monitor_figures import monitor_figures
 from tracker_gui.qt.notifications import KINDS
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon, pixmap
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.camera_tiles import GRID_HZ, HEAD_PX, CameraTile
 from tracker_gui.qt.views.clipped_label import ClippedLabel
 from tracker_gui.qt.views.overlays.shapes import ShapesOverlay
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 GAP_PX = 8
 FIGURES_SHARE, PICTURE_SHARE = 30, 70
 FOOT_PX = 64
-EVENT_PT = 16.0
 BUTTON_PX = 190
 EVENT_LINES = 2
 BUTTON_ICON = QSize(20, 20)
@@ -208,9 +208,7 @@ class MonitorFace(QWidget):
 
     def _lay_out_foot(self) -> QHBoxLayout:
         self._event_sign, self.newest = QLabel(), ClippedLabel("", EVENT_LINES)
-        font = self.newest.font()
-        font.setPointSizeF(EVENT_PT)
-        self.newest.setFont(font)
+        self.newest.setProperty("large", True)
         self.newest.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.newest.setAccessibleName("Newest event")
         self.track = SureButton(
@@ -240,7 +238,7 @@ class MonitorFace(QWidget):
             button.setProperty("large", True)
             button.setIconSize(BUTTON_ICON)
             # Of one size whatever it says: no button may move under a finger that is about to press it.
-            button.setFixedSize(BUTTON_PX, FOOT_PX)
+            grow_with_text(button.setFixedSize, BUTTON_PX, FOOT_PX)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             foot.addWidget(button)
         return foot

@@ -1,0 +1,55 @@
+"""Sizes that hold text: they grow and shrink with it, at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from tracker_gui.qt.theme.appearance import USUAL_PERCENT, appearance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+
+def scaled(size_px: float) -> int:
+    """Return how large something is beside the text of now, given its size beside the usual text."""
+    return round(size_px * appearance().text_percent / USUAL_PERCENT)
+
+
+def usual(size_px: float) -> float:
+    """Return the size beside the usual text of what was measured beside the text of now."""
+    return size_px * USUAL_PERCENT / appearance().text_percent
+
+
+def grow_with_text(setter: Callable[..., object], *sizes_px: float) -> None:
+    """Call a widget's own function, such as `setFixedWidth`, with its sizes now and whenever the text's size changes.
+
+    Parameters
+    ----------
+    setter : callable
+        A method of a widget.
+    sizes_px : float
+        Beside the usual text.
+    """
+    widget: QWidget = setter.__self__  # type: ignore[attr-defined]
+    _Growing(widget, setter.__name__, sizes_px)
+
+
+class _Growing(QObject):
+    """Lives as long as its widget, which it knows as its parent only: a reference would keep both."""
+
+    def __init__(self, widget: QWidget, setter: str, sizes_px: tuple[float, ...]) -> None:
+        super().__init__(widget)
+        self._setter = setter
+        self._sizes_px = sizes_px
+        self._percent = 0
+        appearance().changed.connect(self._grow)
+        self._grow()
+
+    def _grow(self) -> None:
+        if self._percent != appearance().text_percent:
+            self._percent = appearance().text_percent
+            getattr(self.parent(), self._setter)(*(scaled(size_px) for size_px in self._sizes_px))
