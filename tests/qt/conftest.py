@@ -105,6 +105,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     assert [t for t in set(threading.enumerate()) - before if not isinstance(t, stand_in)] == []
     left = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert left == []
+    # Only a running loop deletes what is to be deleted later, and each window that is left is dressed with the others.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -80,6 +80,12 @@ class Docks(QObject):
             there = [dock for dock in self.docks.values() if dock.info.place == place]
             self._window.resizeDocks(there, [FIRST_PX[place]] * len(there), sides)
 
+    def hide_floating(self) -> None:
+        """Hide what floats: Qt leaves it on the screen when the window closes."""
+        for dock in self.docks.values():
+            if dock.isFloating():
+                dock.hide()
+
     def layout(self) -> str:
         """Return where all panels are, as text."""
         return bytes(self._window.saveState(STATE_VERSION).toHex().data()).decode("ascii")

@@ -74,6 +74,7 @@ class GalleryDialog(QDialog):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or what it is for")
         self.filter.setAccessibleName("Filter the presets")
+        self.filter.setToolTip("Show only presets with these words in their name or in what they are for")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._filter)
         self.nothing = QLabel("Reading the presets…")

@@ -437,8 +437,9 @@ class MainWindow(QMainWindow):
             self.autosave.stop()
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
-        kept.steps_width_px = self.splitter.sizes()[0]
+        kept.steps_width_px = self.layouts.now().steps_px
         kept.panels = self.docks.layout()
+        self.docks.hide_floating()
         settings.store(kept)
         end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()

@@ -277,7 +277,9 @@ class MonitorFace(QWidget):
         if self._session.history:
             self._show_event(*self._session.history[-1])
         else:
-            self.newest.set_whole_text("Nothing happened yet: the newest event will stand here")
+            words = "Nothing happened yet: the newest event will stand here"
+            self.newest.set_whole_text(words)
+            self.newest.setToolTip(words)
 
     def _recolour(self) -> None:
         name, tone = KINDS.get(self._kind, ("information", "dim"))

@@ -50,6 +50,7 @@ class Notice(QFrame):
         self.cross = QToolButton()
         self.cross.setIconSize(ICON_SIZE)
         self.cross.setToolTip("Put away")
+        self.cross.setAccessibleName("Put this sentence away")
         row.addWidget(self.cross)
         appearance().changed.connect(self._recolour)
         self._recolour()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tracker_gui.core.params import Kind, Params, SettingInfo, describe
@@ -84,6 +84,10 @@ class _Row(QWidget):
         self.reset.setSizePolicy(policy)
         self.setToolTip(explanation(info))
         self.control.setAccessibleName(info.title)
+        # It is the part with the focus of which a screen reader tells the name.
+        for part in self.control.findChildren(QWidget):
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and not part.accessibleName():
+                part.setAccessibleName(info.title)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)

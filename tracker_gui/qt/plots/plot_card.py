@@ -15,6 +15,7 @@ from tracker_gui.engine.live_plot import PlotChoice
 from tracker_gui.qt.plots.line_looks import pen_of
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,6 @@ class ValueAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("left")
-        self.setWidth(AXIS_WIDTH_PX)
         self._words: tuple[tuple[float, str], ...] = ()
 
     def show_levels(self, levels: tuple[tuple[float, str], ...], y_range: tuple[float, float], rows: int) -> None:
@@ -230,7 +230,7 @@ class PlotCard(QFrame):
         self.why_empty.setText(why_empty if plot.is_empty else "")
         self.why_empty.setVisible(plot.is_empty)
         if plot.is_empty:
-            room = self.plot.rect().adjusted(AXIS_WIDTH_PX, 4, -4, -16)
+            room = self.plot.rect().adjusted(scaled(AXIS_WIDTH_PX), 4, -4, -scaled(16))
             self.why_empty.setGeometry(room)
 
     def _show_ranges(self, plot: Plot, x_range: tuple[float, float]) -> None:
@@ -252,6 +252,7 @@ class PlotCard(QFrame):
         self.plot.setBackground(QColor(c.raised))
         font = QFont(QApplication.font())
         font.setPointSizeF(font.pointSizeF() - 1.5)
+        self.value_axis.setWidth(scaled(AXIS_WIDTH_PX))
         for axis in (self.time_axis, self.value_axis):
             axis.setPen(QColor(c.line))
             axis.setTextPen(QColor(c.dim))

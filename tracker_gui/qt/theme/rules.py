@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QFontDatabase
+
 from tracker_gui.core.data_files import resources_folder
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     icons = (resources_folder() / "icons").as_posix()
     face = "dark" if c.is_dark else "light"
     pt = text_percent / 100
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
     rules = f"""
     QMainWindow, QMainWindow > QWidget#page {{ background: {c.base}; }}
     QMainWindow::separator {{ background: {c.base}; width: 8px; height: 8px; }}
@@ -112,6 +115,7 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
     QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
     QFrame[notice="true"][kind="ok"] {{ border-left-color: {c.ok}; }}
+    QPlainTextEdit[fixed="true"] {{ font-family: "{fixed}"; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QLabel[tone="ok"] {{ color: {c.ok}; }}
     QLabel[tone="warn"] {{ color: {c.warn}; }}

@@ -24,7 +24,7 @@ def usual(size_px: float) -> float:
     return size_px * USUAL_PERCENT / appearance().text_percent
 
 
-def grow_with_text(setter: Callable[..., object], *sizes_px: float) -> None:
+def grow_with_text(setter: Callable[..., object], *sizes_px: float, at: int | None = None) -> None:
     """Call a widget's own function, such as `setFixedWidth`, with its sizes now and whenever the text's size changes.
 
     Parameters
@@ -33,17 +33,20 @@ def grow_with_text(setter: Callable[..., object], *sizes_px: float) -> None:
         A method of a widget.
     sizes_px : float
         Beside the usual text.
+    at : int, optional
+        Of which column: given before the sizes, as it is.
     """
     widget: QWidget = setter.__self__  # type: ignore[attr-defined]
-    _Growing(widget, setter.__name__, sizes_px)
+    _Growing(widget, setter.__name__, () if at is None else (at,), sizes_px)
 
 
 class _Growing(QObject):
     """Lives as long as its widget, which it knows as its parent only: a reference would keep both."""
 
-    def __init__(self, widget: QWidget, setter: str, sizes_px: tuple[float, ...]) -> None:
+    def __init__(self, widget: QWidget, setter: str, first: tuple[int, ...], sizes_px: tuple[float, ...]) -> None:
         super().__init__(widget)
         self._setter = setter
+        self._first = first
         self._sizes_px = sizes_px
         self._percent = 0
         appearance().changed.connect(self._grow)
@@ -52,4 +55,4 @@ class _Growing(QObject):
     def _grow(self) -> None:
         if self._percent != appearance().text_percent:
             self._percent = appearance().text_percent
-            getattr(self.parent(), self._setter)(*(scaled(size_px) for size_px in self._sizes_px))
+            getattr(self.parent(), self._setter)(*self._first, *(scaled(size_px) for size_px in self._sizes_px))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT, DARK
 from tracker_gui.qt.theme.icons import pixmap_in
+from tracker_gui.qt.theme.sizes import scaled
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -44,7 +45,7 @@ class FoundBadge(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 44, HEIGHT_PX)
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 44, scaled(HEIGHT_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
