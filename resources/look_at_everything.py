@@ -164,8 +164,10 @@ def look(
     window: MainWindow, looker: Looker, home: Path, until: Callable[[Callable[[], bool]], None], *, empty: bool = True
 ) -> None:
     """Look at everything in one window."""
+    from look_faults import settle
     from look_places import nothing_modal
 
+    settle(30)
     with nothing_modal(looker.see):
         if empty:
             look_at_empty(window, looker)
@@ -200,9 +202,9 @@ def main() -> int:
             os.environ[HOME_VARIABLE] = home
             window = make_window(asks=False, face=face)
             WINDOWS.append(window)
-            appearance().set_text_percent(percent)
             window.resize(*size)
             window.show()
+            appearance().set_text_percent(percent)
             looker = Looker(folder)
             look(window, looker, Path(home), lambda what, window=window: until(window, what))
             window.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, QThread
 from PySide6.QtGui import QAccessible, QFontMetricsF, QTextDocument
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QScrollBar,
     QSplitter,
     QStatusBar,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 #: Less than this is rounding.
 SPARE_PX = 2
 ROWS_LOOKED_AT = 30
+#: So much at least must be seen of what a tip tells in full.
+WHAT_IS_LEFT = "Abcd…"
 WORDS_OF_A_SENTENCE = 4
 CONTROLS = (QAbstractButton, QAbstractSpinBox, QComboBox, QLineEdit, QAbstractSlider, QAbstractItemView, QPlainTextEdit)
 #: What Qt itself puts into a widget, reached in other ways than by Tab.
@@ -103,6 +106,8 @@ def _faults_of(widget: QWidget) -> Iterator[tuple[str, str]]:
     yield from _cut(widget)
     yield from _outside(widget)
     yield from _over(widget)
+    if isinstance(widget, QScrollArea):
+        yield from _beyond(widget)
     if isinstance(widget, QAbstractItemView) and not _is_inside_of_control(widget):
         yield from _empty(widget)
     if isinstance(widget, CONTROLS) and not _is_inside_of_control(widget) and widget.isEnabled():
@@ -216,7 +221,8 @@ def _cut_header(header: QHeaderView) -> Iterator[tuple[str, str]]:
         text = str(model.headerData(section, header.orientation(), Qt.ItemDataRole.DisplayRole) or "")
         tip = model.headerData(section, header.orientation(), Qt.ItemDataRole.ToolTipRole)
         taken = max(_advance(header, line) for line in text.split("\n")) + 12
-        if taken > header.sectionSize(section) + SPARE_PX and not tip:
+        least = _advance(header, WHAT_IS_LEFT) if tip else taken - SPARE_PX
+        if header.sectionSize(section) < min(taken - SPARE_PX, least):
             yield "cut", f"the column {text!r} by {taken - header.sectionSize(section):.0f} px"
 
 
@@ -238,6 +244,8 @@ def _cut_cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
                 room_px = place.width()
             if taken > room_px + SPARE_PX and not index.data(Qt.ItemDataRole.ToolTipRole):
                 yield "cut", f"the cell {text!r}, and no tip tells the whole"
+            elif room_px < min(taken, _advance(view, WHAT_IS_LEFT)):
+                yield "cut", f"the cell {text!r}, of which nothing is left"
 
 
 def _advance(widget: QWidget, text: str) -> float:
@@ -251,7 +259,9 @@ def _outside(widget: QWidget) -> Iterator[tuple[str, str]]:
     parent = widget.parentWidget()
     if parent is None or widget.isWindow() or isinstance(widget, QTS_OWN):
         return
-    if isinstance(parent, QMainWindow | QAbstractScrollArea | QToolBar | QTabBar | QHeaderView):
+    if isinstance(parent, QMainWindow | QToolBar | QTabBar | QHeaderView):
+        return
+    if isinstance(parent, QAbstractScrollArea) and (parent.viewport() is widget or widget.objectName()[:3] == "qt_"):
         return
     grand = parent.parentWidget()
     if isinstance(grand, QAbstractScrollArea) and grand.viewport() is parent:
@@ -262,6 +272,13 @@ def _outside(widget: QWidget) -> Iterator[tuple[str, str]]:
     room = parent.rect().adjusted(-SPARE_PX, -SPARE_PX, SPARE_PX, SPARE_PX)
     if not room.contains(over):
         yield "outside", f"{_rect(over)} of {parent.width()} x {parent.height()}"
+
+
+def _beyond(area: QScrollArea) -> Iterator[tuple[str, str]]:
+    off = area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    inside = area.widget()
+    if off and inside is not None and inside.width() > area.viewport().width() + SPARE_PX:
+        yield "outside", f"what it holds, by {inside.width() - area.viewport().width()} px, and it cannot be scrolled"
 
 
 def _over(parent: QWidget) -> Iterator[tuple[str, str]]:
@@ -356,8 +373,9 @@ def _rect(rect: QRect) -> str:
     return f"{rect.width()} x {rect.height()} at {rect.x()}, {rect.y()}"
 
 
-def settle(cycles: int = 6) -> None:
-    """Let what was asked for be laid out."""
+def settle(cycles: int = 8) -> None:
+    """Let what was asked for be laid out; a change goes from the innermost widget out, a step in each turn."""
     for _ in range(cycles):
         QApplication.processEvents()
+        QThread.msleep(1)
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from tracker_gui.core.data_files import resources_folder
 from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.steps import step_kinds
-from tracker_gui.qt.theme.appearance import Face, set_up_appearance
+from tracker_gui.qt.theme.appearance import Face, appearance, set_up_appearance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,8 +65,7 @@ def test_nothing_is_cut_nameless_or_out_of_reach(
     empty: bool,
 ) -> None:
     window = open_window(face=face)
-    for _ in range((percent - 100) // 10):
-        window.action("text_larger").trigger()
+    appearance().set_text_percent(percent)
     window.resize(*size)
     looker = look_at_everything.Looker()
 

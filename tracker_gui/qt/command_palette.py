@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QLineEdit, QTreeWidge
 
 from tracker_gui.qt.theme.appearance import set_tone
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
-from tracker_gui.qt.theme.sizes import grow_with_text, usual
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,7 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show all commands, as they stand now, over the window."""
-        self.resize(min(SIZE_PX[0], self._window.width() - 32), min(SIZE_PX[1], self._window.height() - TOP_PX - 16))
+        resize_within(self, SIZE_PX, self._window.size(), 32, TOP_PX + 16)
         left = (self._window.width() - self.width()) // 2
         self.move(self._window.mapToGlobal(QPoint(left, TOP_PX)))
         self.words.clear()

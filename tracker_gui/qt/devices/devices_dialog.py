@@ -26,7 +26,7 @@ from tracker_gui.qt.devices.entries import Entry, entries
 from tracker_gui.qt.devices.state_words import SIGNS, state_word
 from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
-from tracker_gui.qt.theme.sizes import grow_with_text, scaled
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within, scaled
 from tracker_gui.qt.workers.background_read import read_in_background
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class DevicesDialog(QDialog):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(12, 12, 12, 12)
         whole.addWidget(splitter)
-        self.resize(min(SIZE_PX[0], window.width() - MARGIN_PX), min(SIZE_PX[1], window.height() - MARGIN_PX))
+        resize_within(self, SIZE_PX, window.size(), MARGIN_PX)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.theme.appearance import appearance, set_tone
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
-from tracker_gui.qt.theme.sizes import grow_with_text, usual
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within, usual
 
 if TYPE_CHECKING:
     from tracker_gui.qt.actions.action_info import ActionInfo
@@ -119,7 +119,7 @@ class ShortcutsDialog(QDialog):
         rows.addLayout(keys)
         rows.addWidget(self.words)
         rows.addLayout(below)
-        self.resize(min(SIZE_PX[0], self._window.width() - 40), min(SIZE_PX[1], self._window.height() - 40))
+        resize_within(self, SIZE_PX, self._window.size(), 40)
 
     # ---- what is shown
 

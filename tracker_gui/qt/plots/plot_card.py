@@ -89,10 +89,14 @@ class PlotCard(QFrame):
         self._space.setMouseEnabled(False, False)
         self._space.disableAutoRange()
         rows.addWidget(self.plot, 1)
-        self.why_empty = QLabel(self.plot)
+        self.why_empty = QLabel()
         self.why_empty.setWordWrap(True)
         self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.why_empty.setProperty("dim", True)
+        # Beside the axes, whatever the size.
+        beside = QVBoxLayout(self.plot)
+        beside.setContentsMargins(scaled(AXIS_WIDTH_PX), 4, 4, scaled(16))
+        beside.addWidget(self.why_empty)
         self.curves: dict[int | None, Any] = {}
         self._x_range = self._y_range = (0.0, 0.0)
         appearance().changed.connect(self._recolour)
@@ -229,9 +233,6 @@ class PlotCard(QFrame):
             curve.setData(line.x - zero_s, line.y, connect="finite")
         self.why_empty.setText(why_empty if plot.is_empty else "")
         self.why_empty.setVisible(plot.is_empty)
-        if plot.is_empty:
-            room = self.plot.rect().adjusted(scaled(AXIS_WIDTH_PX), 4, -4, -scaled(16))
-            self.why_empty.setGeometry(room)
 
     def _show_ranges(self, plot: Plot, x_range: tuple[float, float]) -> None:
         if x_range != self._x_range:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
 
 from tracker_gui.qt.theme.appearance import USUAL_PERCENT, appearance
 
@@ -38,6 +38,25 @@ def grow_with_text(setter: Callable[..., object], *sizes_px: float, at: int | No
     """
     widget: QWidget = setter.__self__  # type: ignore[attr-defined]
     _Growing(widget, setter.__name__, () if at is None else (at,), sizes_px)
+
+
+def resize_within(
+    dialog: QWidget, size_px: tuple[int, int], room: QSize, apart_px: int, apart_below_px: int | None = None
+) -> None:
+    """Give a dialog its size beside the text of now, smaller where the window it belongs to is.
+
+    Parameters
+    ----------
+    size_px : tuple of int
+        Beside the usual text.
+    room : QSize
+        Of the window.
+    apart_px, apart_below_px : int
+        So much of the window is seen around it, across and from top to bottom; the same where only one is given.
+    """
+    below_px = apart_px if apart_below_px is None else apart_below_px
+    wanted = QSize(scaled(size_px[0]), scaled(size_px[1]))
+    dialog.resize(wanted.boundedTo(QSize(room.width() - apart_px, room.height() - below_px)))
 
 
 class _Growing(QObject):

@@ -41,8 +41,14 @@ class FoundBadge(QWidget):
         if (count.words, sign) != (self.words, self._sign):
             self.words, self._sign = count.words, sign
             self.setAccessibleName(count.words)
-            self.resize(self.sizeHint())
+            self.fit()
             self.update()
+
+    def fit(self) -> None:
+        """Take the room for the words, as far as the picture has it."""
+        parent = self.parentWidget()
+        assert parent is not None
+        self.resize(self.sizeHint().boundedTo(QSize(max(0, parent.width() - 2 * self.x()), parent.height())))
 
     def sizeHint(self) -> QSize:
         return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 44, scaled(HEIGHT_PX))
@@ -55,6 +61,8 @@ class FoundBadge(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        painter.drawPixmap(8, (HEIGHT_PX - 18) // 2, pixmap_in(*self._sign))
+        painter.drawPixmap(8, (self.height() - 18) // 2, pixmap_in(*self._sign))
         painter.setPen(QColor(CHIP_TEXT))
-        painter.drawText(self.rect().adjusted(32, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, self.words)
+        room = self.rect().adjusted(32, 0, -8, 0)
+        words = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
