@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from tracker_gui.engine.screen_feed import Beside
 from tracker_gui.qt.editors.looks import drawn_shapes
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.monitor_figures import monitor_figures
 from tracker_gui.qt.notifications import KINDS
 from tracker_gui.qt.theme.appearance import appearance
@@ -177,6 +178,7 @@ class MonitorFace(QWidget):
         self._session = session
         # Otherwise a right click would offer the window's panels.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setProperty(PAGE_PROPERTY, "monitor")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.pictures = MonitorPictures(session)
         self.read_outs = {name: ReadOut() for name in PLACES}

@@ -50,8 +50,8 @@ CSV_HEAD = ("zone", "animal", "present", "entries", "exits", "time_s", "latency_
 NONE = "–"  # noqa: RUF001 - what a table shows where there is nothing
 TENTH_S = 0.1
 INDENT_PX = 16
-#: So much of the name of a zone is always seen.
-LEAST_COLUMN_PX = 60
+#: A longer name of a zone is told by its tip.
+WIDEST_COLUMN_PX = 160
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Figures = ZoneFigures | LineFigures
@@ -94,10 +94,9 @@ class ZonesPanel(QFrame):
             if column:
                 self.table.headerItem().setTextAlignment(column, RIGHT)
         header = self.table.header()
-        header.setStretchLastSection(False)
+        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        grow_with_text(header.setMinimumSectionSize, LEAST_COLUMN_PX)
+        grow_with_text(header.setMaximumSectionSize, WIDEST_COLUMN_PX)
         rows.addWidget(self.table, 1)
         rows.addStretch(0)
         session.ticked.connect(self._look)

@@ -15,7 +15,7 @@ from tracker_gui.engine.live_plot import PlotChoice
 from tracker_gui.qt.plots.line_looks import pen_of
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.icons import icon
-from tracker_gui.qt.theme.sizes import scaled
+from tracker_gui.qt.theme.sizes import grow_with_text, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class TimeAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     """Times as minutes and seconds."""
 
     def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
-        values, step_s = time_ticks(minimum, maximum, max(2, int(size / 60)))
+        values, step_s = time_ticks(minimum, maximum, max(2, int(size / scaled(60))))
         return [(step_s, values)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
@@ -80,7 +80,7 @@ class PlotCard(QFrame):
         rows.addLayout(self._make_head())
         self.time_axis, self.value_axis = TimeAxis("bottom"), ValueAxis()
         self.plot = pyqtgraph.PlotWidget(axisItems={"bottom": self.time_axis, "left": self.value_axis})
-        self.plot.setMinimumHeight(LEAST_HEIGHT_PX)
+        grow_with_text(self.plot.setMinimumHeight, LEAST_HEIGHT_PX)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -246,7 +246,7 @@ class PlotCard(QFrame):
             self._y_range = plot.y_range
             self.plot.setYRange(low, high, padding=LABEL_ROOM)
         if not plot.is_empty or not plot.lines:
-            self.value_axis.show_levels(plot.levels, self._y_range, max(2, self.plot.height() // 28))
+            self.value_axis.show_levels(plot.levels, self._y_range, max(2, self.plot.height() // scaled(28)))
 
     def _recolour(self) -> None:
         c = colours()

@@ -30,6 +30,7 @@ class DetectStep(Step):
 
     number = 3
     title = "Detect"
+    help_page = "finding_animals"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
