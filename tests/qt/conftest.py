@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.qt.app import make_window
+from tracker_gui.qt.main_window import FIRST_SIZE
 from tracker_gui.qt.theme.appearance import Face, set_up_appearance
 
 if TYPE_CHECKING:
@@ -92,6 +93,9 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     def make(*args: Any, **kwargs: Any) -> MainWindow:
         window = make_window(*args, asks=False, face=kwargs.pop("face", Face.DARK), **kwargs)
         qtbot.addWidget(window)
+        if not window.session.settings.window:
+            # Without a screen of its own the window would be as small as the one that Qt makes up.
+            window.resize(*FIRST_SIZE)
         window.show()
         windows.append(window)
         return window

@@ -12,14 +12,13 @@ from PySide6.QtWidgets import QApplication
 from tracker_gui.qt import settings
 from tracker_gui.qt.dialogs.layouts_dialog import LayoutsDialog, show_layouts
 from tracker_gui.qt.layouts import BUILT_IN, Layout, read_layout
-from tracker_gui.qt.main_window import FIRST_SIZE
+from tracker_gui.qt.main_window import FIRST_SIZE, MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
-    from tracker_gui.qt.main_window import MainWindow
 
 SAVED = Layout((1280, 800), 320, {"plots": (500, 400), "event_log": (1280, 200)}, "00ff")
 
@@ -193,10 +192,10 @@ def test_a_window_of_a_screen_that_is_gone_is_on_one_that_is_there(
     assert window.y() >= room.top()
 
 
-def test_a_place_that_cannot_be_read_leaves_the_window_within_the_screen(
-    open_window: Callable[..., MainWindow],
-) -> None:
-    settings.store(settings.WindowSettings(window="größer"))
-    window = open_window()
+def test_a_place_that_cannot_be_read_leaves_the_window_within_the_screen(dressed: QApplication, qtbot: QtBot) -> None:
+    window = MainWindow(settings.WindowSettings(window="größer"), asks=False)
+    qtbot.addWidget(window)
     room = QApplication.primaryScreen().availableGeometry().size()
     assert window.size() == window.minimumSize().expandedTo(room.boundedTo(QSize(*FIRST_SIZE)))
+    window.close()
+    assert window.session.close()
