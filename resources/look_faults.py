@@ -40,7 +40,6 @@ from PySide6.QtWidgets import (
     QTabBar,
     QToolBar,
     QToolButton,
-    QTreeView,
     QWidget,
 )
 from superqt import QElidingLabel
@@ -238,7 +237,7 @@ def _cut_cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
             if not text or place.isEmpty() or not view.viewport().rect().intersects(place):
                 continue
             taken = view.sizeHintForIndex(index).width()
-            if isinstance(view, QTreeView | QListView):
+            if view.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff:
                 room_px = min(place.width(), view.viewport().width() - place.left())
             else:
                 room_px = place.width()

@@ -66,8 +66,8 @@ def test_text_grows_at_once_everywhere_and_is_kept(open_window: Callable[..., Ma
     window.docks.docks["plots"].show()
     spin = window.steps.findChildren(QSpinBox)[0]
     before = (spin.width(), spin.font().pointSizeF())
-    for _ in range(5):
-        window.action("text_larger").trigger()
+    appearance().set_text_percent(140)
+    window.action("text_larger").trigger()
     QApplication.processEvents()
     assert QApplication.font().pointSizeF() == pytest.approx(1.5 * FONT_PT)
     assert spin.font().pointSizeF() == pytest.approx(1.5 * before[1])
@@ -80,10 +80,11 @@ def test_text_grows_at_once_everywhere_and_is_kept(open_window: Callable[..., Ma
 
 def test_text_stays_between_its_least_and_its_largest_size(open_window: Callable[..., MainWindow]) -> None:
     window = open_window()
-    for name, end in (("text_larger", 200), ("text_smaller", 80)):
-        while window.action(name).isEnabled():
-            window.action(name).trigger()
+    for name, near, end in (("text_larger", 195, 200), ("text_smaller", 85, 80)):
+        appearance().set_text_percent(near)
+        window.action(name).trigger()
         assert appearance().text_percent == end
+        assert not window.action(name).isEnabled()
     window.action("text_usual").trigger()
     assert appearance().text_percent == 100
     assert not window.action("text_usual").isEnabled()
