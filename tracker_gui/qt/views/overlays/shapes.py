@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF, QTransform
 
+from tracker_gui.core.annotation import FAINT_01
 from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Painted, Polygon, Rectangle
 from tracker_gui.qt.theme.colours import CHIP
 from tracker_gui.qt.views.overlays.overlay import StillOverlay, draw_chip, line_pen
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
 FAR_PX = 20_000.0
-# Enough to tell the inside from the outside, too little to change what is seen of the animals.
-FAINT_01 = 16 / 255
 MARK_PX = 7.0
 ARROW_PX = 12.0
 
