@@ -51,9 +51,16 @@ class Letters:
 
 
 class Lettering:
-    """Writes texts; belongs to one thread."""
+    """Writes texts; belongs to one thread.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    reads : bool
+        Read font files when they are first needed; else the usual letters are written until `take_faces` brings them.
+    """
+
+    def __init__(self, *, reads: bool = True) -> None:
+        self._reads = reads
         self._faces: dict[tuple[str, Path | None], cv2.FontFace] = {}
         self._patches: OrderedDict[tuple[str, Letters], U8] = OrderedDict()
 
@@ -75,6 +82,11 @@ class Lettering:
             self._patches.move_to_end(key)
         return found
 
+    def take_faces(self, other: Lettering) -> None:
+        """Take over the fonts that another one has read, and which it will no more use."""
+        self._faces |= other._faces
+        self._patches.clear()
+
     def check(self, font: str, font_file: Path | None) -> None:
         """Load a font.
 
@@ -88,6 +100,8 @@ class Lettering:
         name, weight = FACES.get(font, ("sans", 500))
         key = (name, font_file if font == "font file" else None)
         face = self._faces.get(key)
+        if face is None and font == "font file" and not self._reads:
+            return self._face("sans", None)
         if face is None:
             face = cv2.FontFace(name)
             if font == "font file":

@@ -26,6 +26,8 @@ Box = tuple[float, float, float, float]
 
 #: Between a text and the edge of the picture it keeps to.
 EDGE_PX = 8.0
+#: From a zone to its name, to the right and upward.
+NAME_OFF_PX = 8.0
 NO_WALL_TIME = "time of day unknown"
 WORDS = {
     TrackState.FOUND: "",
@@ -77,7 +79,7 @@ class TextWriter:
     def __init__(self, looks: Sequence[TextLook], words: Mapping[str, str], since_s: float | None = None) -> None:
         self.looks = tuple(looks)
         self._words = dict(words)
-        self._since_s = since_s
+        self.since_s = since_s
         #: What was read of tables, or why it could not be; may be handed to another writer.
         self.columns: Columns = {}
 
@@ -91,9 +93,9 @@ class TextWriter:
         if not self.looks:
             return []
         frame = snapshot.frame
-        if self._since_s is None:
-            self._since_s = frame.t_capture_s
-        t_s = frame.t_capture_s - self._since_s
+        if self.since_s is None:
+            self.since_s = frame.t_capture_s
+        t_s = frame.t_capture_s - self.since_s
         written = ((look, self._text(look, snapshot, t_s)) for look in self.looks if look.on)
         return [(look, one_line(text)) for look, text in written if text]
 
@@ -173,23 +175,35 @@ def moved_to(look: TextLook, top_left: tuple[float, float], size: tuple[float, f
 
 
 def id_places(
-    look: IdsLook, animals: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]],
-    room: Box, unit: float,
-) -> list[tuple[float, float]]:  # fmt: skip
-    """Return the top left corner of each animal's id: beside it, inside the room, and out of the others' way.
+    look: IdsLook, animals: Sequence[tuple[float, float]], sizes: Sequence[tuple[float, float]], room: Box, unit: float
+) -> list[tuple[float, float]]:
+    """Return the top left corner of each animal's id, as `label_places` does."""
+    return label_places((look.right_px, look.up_px), animals, sizes, room, unit)
+
+
+def label_places(
+    off: tuple[float, float],
+    things: Sequence[tuple[float, float]],
+    sizes: Sequence[tuple[float, float]],
+    room: Box,
+    unit: float,
+) -> list[tuple[float, float]]:
+    """Return the top left corner of each label: beside its thing, inside the room, and out of the others' way.
 
     Parameters
     ----------
-    animals : sequence of (x, y)
+    off : (right, up)
+        From the thing to its label, in units.
+    things : sequence of (x, y)
     sizes : sequence of (width, height)
     room : (x0, y0, x1, y1)
     """
-    places: list[tuple[float, float]] = [(0.0, 0.0)] * len(animals)
+    places: list[tuple[float, float]] = [(0.0, 0.0)] * len(things)
     taken: list[Box] = []
-    right, up = look.right_px * unit, look.up_px * unit
-    # From the bottom up, because an id makes room upward.
-    for number in sorted(range(len(animals)), key=lambda n: -animals[n][1]):
-        (x, y), (width, height) = animals[number], sizes[number]
+    right, up = off[0] * unit, off[1] * unit
+    # From the bottom up, because a label makes room upward.
+    for number in sorted(range(len(things)), key=lambda n: -things[n][1]):
+        (x, y), (width, height) = things[number], sizes[number]
         left, top = x + right, y - up - height
         if left + width > room[2]:
             left = x - right - width

@@ -11,7 +11,7 @@ import shapely
 from shapely.ops import substring
 
 from tracker_gui.analysis.lettering import blend
-from tracker_gui.analysis.overlay_texts import letters_of
+from tracker_gui.analysis.overlay_texts import NAME_OFF_PX, label_places, letters_of
 from tracker_gui.core.arrays import U8, frozen
 from tracker_gui.core.colours import CHIP, bgr
 from tracker_gui.core.geometry import SHAPE_KINDS, HalfPlane, Line, Mark
@@ -47,8 +47,7 @@ def shape_layer(
     for each in shown:
         _draw(layer, each, look, unit, size_px)
     if look.names:
-        for each in shown:
-            _write(layer, each, look, unit, lettering)
+        _write(layer, shown, look, unit, lettering)
     if look.opacity_percent < 100:
         layer = (layer * (look.opacity_percent / 100)).round().astype(np.uint8)
     return frozen(layer)
@@ -107,13 +106,13 @@ def dashes(line: NDArray[np.float64], length_px: float) -> list[NDArray[np.float
     return [shapely.get_coordinates(piece) for piece in pieces if piece.length > 0]
 
 
-def _write(layer: U8, each: AnnotatedShape, look: ZonesLook, unit: float, lettering: Lettering) -> None:
-    patch = lettering.patch(each.label, letters_of(look, unit, each.colour))
-    x, y = label_place(each.shape)
-    height, width = patch.shape[:2]
-    left = min(max(0, round(x + 8 * unit)), layer.shape[1] - width)
-    top = min(max(0, round(y - 8 * unit) - height), layer.shape[0] - height)
-    blend(layer, patch, left, top)
+def _write(layer: U8, shown: list[AnnotatedShape], look: ZonesLook, unit: float, lettering: Lettering) -> None:
+    patches = [lettering.patch(each.label, letters_of(look, unit, each.colour)) for each in shown]
+    room = (0.0, 0.0, float(layer.shape[1]), float(layer.shape[0]))
+    sizes = [(float(patch.shape[1]), float(patch.shape[0])) for patch in patches]
+    things = [label_place(each.shape) for each in shown]
+    for patch, (x, y) in zip(patches, label_places((NAME_OFF_PX, NAME_OFF_PX), things, sizes, room, unit), strict=True):
+        blend(layer, patch, round(x), round(y))
 
 
 def label_place(shape: object) -> tuple[float, float]:
