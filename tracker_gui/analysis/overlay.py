@@ -12,7 +12,7 @@ import numpy as np
 
 from tracker_gui.analysis.lettering import Lettering, blend
 from tracker_gui.analysis.overlay_texts import WORDS, TextWriter, id_places, letters_of, text_place
-from tracker_gui.analysis.shape_layer import SHIFT, fine, shape_layer
+from tracker_gui.analysis.shape_layer import SHIFT, fine, shape_tiles
 from tracker_gui.core.annotation import Annotation
 from tracker_gui.core.colours import CHIP, OKABE_ITO, bgr, identity_colour
 from tracker_gui.core.overlays import unit_of
@@ -70,7 +70,7 @@ class TrackOverlay:
         self._lettering = Lettering()
         self._trails: dict[int, deque[tuple[float, float, float]]] = {}
         self._shown_trails: Trails = ()
-        self._layer: tuple[tuple[int, int], U8 | None] | None = None
+        self._layer: tuple[tuple[int, int], list[tuple[int, int, U8]]] | None = None
 
     def open(self) -> None:
         """Read the tables and load the fonts; takes as long as the disk does.
@@ -122,10 +122,10 @@ class TrackOverlay:
 
     def _draw_shapes(self, picture_u8: U8, size_px: tuple[int, int], unit: float) -> None:
         if self._layer is None or self._layer[0] != size_px:
-            layer = shape_layer(self.annotation.shapes, self.looks.zones, size_px, unit, self._lettering)
-            self._layer = (size_px, layer)
-        if self._layer[1] is not None:
-            blend(picture_u8, self._layer[1], 0, 0)
+            tiles = shape_tiles(self.annotation.shapes, self.looks.zones, size_px, unit, self._lettering)
+            self._layer = (size_px, tiles)
+        for x, y, tile in self._layer[1]:
+            blend(picture_u8, tile, x, y)
 
     def _remembered(self, snapshot: Snapshot) -> Trails:
         t_s, tracks, length_s = snapshot.frame.t_capture_s, snapshot.tracks, self.looks.trails.length_s

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.overlays import ZonesLook
 
 SHIFT = 4  # cv2 draws at sixteenths of a pixel
+TILE_PX = 64
 MARK_PX = 7.0
 ARROW_PX = 12.0
 
@@ -36,13 +37,16 @@ def fine(xy_px: object) -> NDArray[np.int32]:
     return np.asarray(np.round(np.clip(np.asarray(xy_px), -1e5, 1e5) * (1 << SHIFT)), np.int32).reshape(-1, 1, 2)
 
 
-def shape_layer(
+def shape_tiles(
     shapes: Iterable[AnnotatedShape], look: ZonesLook, size_px: tuple[int, int], unit: float, lettering: Lettering
-) -> U8 | None:
-    """Return (h, w, 4) BGRA whose colours are multiplied with their opacity; None where nothing is to be drawn."""
+) -> list[tuple[int, int, U8]]:
+    """Return patches with their places that are laid over each frame, as `blend` takes them.
+
+    Of the whole picture only those tiles that something is drawn in: laying all of 1080p over a frame costs 13 ms.
+    """
     shown = [each for each in shapes if each.is_zone or not look.only_zones] if look.on else []
     if not shown:
-        return None
+        return []
     layer = np.zeros((size_px[1], size_px[0], 4), np.uint8)
     for each in shown:
         _draw(layer, each, look, unit, size_px)
@@ -50,7 +54,12 @@ def shape_layer(
         _write(layer, shown, look, unit, lettering)
     if look.opacity_percent < 100:
         layer = (layer * (look.opacity_percent / 100)).round().astype(np.uint8)
-    return frozen(layer)
+    return [
+        (x, y, frozen(np.ascontiguousarray(tile)))
+        for y in range(0, size_px[1], TILE_PX)
+        for x in range(0, size_px[0], TILE_PX)
+        if (tile := layer[y : y + TILE_PX, x : x + TILE_PX]).any()
+    ]
 
 
 def _draw(layer: U8, each: AnnotatedShape, look: ZonesLook, unit: float, size_px: tuple[int, int]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from tracker_gui.core.overlays import MOST_TEXTS, Anchor, Overlays, OverlaySet, TextLook
@@ -81,9 +80,6 @@ class SetPage(QWidget):
         document.changed.connect(self.refresh)
         self._recolour()
         self.refresh()
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(260, 0))
 
     @property
     def looks(self) -> OverlaySet:

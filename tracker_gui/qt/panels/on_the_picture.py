@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
 
 
+LEAST_WIDTH_PX = 280
+
+
 class HeatMapLook(Params):
     """How the heat map is drawn; kept with the window, not with the preset."""
 
@@ -43,6 +46,7 @@ class OnThePicture(QFrame):
         super().__init__()
         self._session = session
         self.setProperty("surface", True)
+        self.setMinimumWidth(LEAST_WIDTH_PX)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 0, 0)
         rows.setSpacing(8)

@@ -34,13 +34,20 @@ class Overlay(QGraphicsItem):
         self.least_unit = 0.9
 
     def unit(self, painter: QPainter) -> float:
-        """Return how many pixels of the screen are one of the looks': as in a recording that fits, whatever the zoom."""
+        """Return how many pixels of the screen one of the looks has: as in a recording that fits, at any zoom."""
         width, height = self.frame_px
         if width <= 0 or height <= 0:
             return 1.0
         room = painter.viewport()
         fits = min((room.width() - 2 * MARGIN_PX) / width, (room.height() - 2 * MARGIN_PX) / height)
         return max(self.least_unit, fits * unit_of(height))
+
+    def room(self, painter: QPainter) -> tuple[float, float, float, float]:
+        """Return (x0, y0, x1, y1) of the screen in which words are to be seen: what shows of the picture."""
+        room = QRectF(painter.viewport())
+        if self.frame_px != (0, 0):
+            room &= painter.worldTransform().mapRect(QRectF(-0.5, -0.5, *self.frame_px))
+        return room.left(), room.top(), room.right(), room.bottom()
 
     def boundingRect(self) -> QRectF:
         return EVERYWHERE

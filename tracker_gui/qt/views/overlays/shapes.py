@@ -120,11 +120,9 @@ class ShapesOverlay(StillOverlay):
             self.lettering.patch(drawn.label, letters_of(self._look, unit * ratio, drawn.colour)) for drawn, _ in named
         ]
         places = [painter.worldTransform().map(place) for _, place in named]
-        view = painter.viewport()
-        room = (float(view.left()), float(view.top()), float(view.right()), float(view.bottom()))
         corners = label_places(
             (NAME_OFF_PX, NAME_OFF_PX), [(place.x(), place.y()) for place in places],
-            [(patch.shape[1] / ratio, patch.shape[0] / ratio) for patch in patches], room, unit,
+            [(patch.shape[1] / ratio, patch.shape[0] / ratio) for patch in patches], self.room(painter), unit,
         )  # fmt: skip
         for patch, (left, top) in zip(patches, corners, strict=True):
             draw_patch(painter, patch, left, top)

@@ -107,7 +107,5 @@ class TracksOverlay(Overlay):
             place = to_screen.map(QPointF(x, y))
             animals.append((place.x(), place.y()))
         sizes = [(patch.shape[1] / ratio, patch.shape[0] / ratio) for patch in patches]
-        view = painter.viewport()
-        room = (float(view.left()), float(view.top()), float(view.right()), float(view.bottom()))
-        for patch, (left, top) in zip(patches, id_places(look, animals, sizes, room, unit), strict=True):
+        for patch, (left, top) in zip(patches, id_places(look, animals, sizes, self.room(painter), unit), strict=True):
             draw_patch(painter, patch, left, top)
