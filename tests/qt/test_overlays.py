@@ -19,7 +19,6 @@ from tracker_gui.core.preset import parse, to_document
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Hand
     from pytestqt.qtbot import QtBot
 
     from tracker_gui.qt.main_window import MainWindow
@@ -164,7 +163,7 @@ def test_a_text_is_added_named_and_removed(shown_window: MainWindow) -> None:
     assert len(page.texts) == 4
 
 
-def test_a_text_is_dragged_to_its_place_as_one_step(hand: Hand) -> None:
+def test_a_text_is_dragged_to_its_place_as_one_step(hand: Any) -> None:
     window, pane = hand.window, hand.pane
     window.picture.set_pictures("frame")
     look = TextLook(shows="frame number", before="frame")
@@ -184,7 +183,7 @@ def test_a_text_is_dragged_to_its_place_as_one_step(hand: Hand) -> None:
     assert screen_looks(window).texts == (look,)
 
 
-def test_with_a_drawing_tool_in_hand_a_text_is_not_moved(hand: Hand) -> None:
+def test_with_a_drawing_tool_in_hand_a_text_is_not_moved(hand: Any) -> None:
     look = TextLook(shows="frame number", before="frame", anchor="middle")
     use(hand.window, replace(NOTHING, texts=(look,)))
     hand.pane.grab()
