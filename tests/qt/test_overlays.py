@@ -155,9 +155,9 @@ def test_a_text_is_added_named_and_removed(shown_window: MainWindow) -> None:
     form: Any = page.texts[3].form
     form.control("text").line.setText("arena ${frame}")
     form.control("text").line.editingFinished.emit()
-    assert page.texts[3].switch.text() == "arena ${frame}"
+    assert page.texts[3].title == "arena ${frame}"
     page.texts[0].remove.click()
-    assert [card.switch.text() for card in page.texts][-1] == "arena ${frame}"
+    assert [card.title for card in page.texts][-1] == "arena ${frame}"
     assert len(page.texts) == 3
     shown_window.action("undo").trigger()
     assert len(page.texts) == 4

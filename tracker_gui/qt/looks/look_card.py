@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout
 
 from tracker_gui.core.params import describe
 from tracker_gui.qt.forms.form import SMALL, StageForm
@@ -13,7 +13,12 @@ from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from tracker_gui.core.params import Params
+
+#: Margins of a card, and the box of its switch.
+BESIDE_WORDS_PX = 44
 
 
 class LookCard(QFrame):
@@ -37,8 +42,11 @@ class LookCard(QFrame):
         rows.setSpacing(6)
         head = QHBoxLayout()
         head.setSpacing(0)
-        self.switch = QCheckBox(title or info.title)
-        self.switch.setToolTip(info.description)
+        self.title = title or info.title
+        self._about = info.description
+        self.switch = QCheckBox()
+        # Its words are shortened to the room there is.
+        self.switch.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.switch.toggled.connect(self._switched)
         head.addWidget(self.switch, 1)
         self.remove = QToolButton()
@@ -55,11 +63,12 @@ class LookCard(QFrame):
         self.problem = QLabel()
         self.problem.setProperty("tone", "warn")
         self.problem.setWordWrap(True)
+        self.problem.setMinimumWidth(1)
         self.problem.hide()
         rows.addWidget(self.problem)
         self._rows = rows
         appearance().changed.connect(self._recolour)
-        self.name_it(self.switch.text())
+        self.name_it(self.title)
         self.show_look(look)
 
     @property
@@ -80,10 +89,23 @@ class LookCard(QFrame):
 
     def name_it(self, title: str) -> None:
         """Call it by another name."""
-        self.switch.setText(title)
+        self.title = title
+        self.switch.setAccessibleName(title)
+        self.switch.setToolTip(f"{title}: {self._about}" if title not in self._about else self._about)
+        self._shorten()
         self.opener.setAccessibleName(f"Settings of {title}")
         self.remove.setToolTip(f"Remove '{title}'")
         self.remove.setAccessibleName(f"Remove {title}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        buttons = (self.remove, self.opener) if not self.remove.isHidden() else (self.opener,)
+        room = self.width() - sum(button.sizeHint().width() for button in buttons) - BESIDE_WORDS_PX
+        metrics = self.switch.fontMetrics()
+        self.switch.setText(metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, max(40, room)))
 
     def show_look(self, look: Params) -> None:
         """Show how the preset has it now."""
@@ -100,13 +122,13 @@ class LookCard(QFrame):
         self.problem.setVisible(bool(words))
 
     def _switched(self, on: bool) -> None:
-        words = f"switch {self.switch.text()} {'on' if on else 'off'}"
+        words = f"switch {self.title} {'on' if on else 'off'}"
         self._look = self._look.model_copy(update={"on": on})
         self.edited.emit(self._look, words, 0)
 
     def _changed(self, look: Params, title: str, drag: int) -> None:
         self._look = look
-        self.edited.emit(look, f"change {title} of {self.switch.text()}", drag)
+        self.edited.emit(look, f"change {title} of {self.title}", drag)
 
     def _opened(self, opened: bool) -> None:
         self.form.setVisible(opened)

@@ -155,6 +155,4 @@ class SetPage(QWidget):
 def title_of(look: TextLook) -> str:
     """Return what a text is called in the list."""
     words = {"text": look.text, "CSV column": look.column and f"Column {look.column}"}.get(look.shows)
-    if not words:
-        return KINDS[look.shows][0]
-    return words if len(words) <= 28 else words[:27] + "…"
+    return words or KINDS[look.shows][0]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
 
 
-LEAST_WIDTH_PX = 280
+LEAST_WIDTH_PX = 248
 
 
 class HeatMapLook(Params):
