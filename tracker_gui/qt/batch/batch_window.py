@@ -426,9 +426,13 @@ def _table(model: VideoModel | ResultModel, name: str) -> QTableView:
 
 
 def show_batch(window: MainWindow) -> BatchWindow:
-    """Show the batch of a window; there is one for each."""
+    """Show the batch of a window; there is one for each, and it begins with the video that is open."""
     shown = window.findChildren(BatchWindow)
     batch = shown[0] if shown else BatchWindow(window)
+    source = window.document.preset.source
+    path = getattr(source.params, "path", None) if source is not None and not window.session.is_live else None
+    if path is not None and not batch.model.rows:
+        batch.add_paths([path])
     batch.show()
     batch.raise_()
     batch.activateWindow()
