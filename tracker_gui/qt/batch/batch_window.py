@@ -310,7 +310,8 @@ class BatchWindow(QDialog):
         elif run.result is not None:
             counts = {state: run.result.count(state) for state in ENDED}
             parts = [f"{count} {state}" for state, count in counts.items() if count]
-            self._say(f"{len(self._begun)} videos: {', '.join(parts)}.", "bad" if counts["failed"] else "ok")
+            few = "One video" if len(self._begun) == 1 else f"{len(self._begun)} videos"
+            self._say(f"{few}: {', '.join(parts)}.", "bad" if counts["failed"] else "ok")
 
     def _end(self) -> None:
         """Stop with the program; what is finished is found again by the next batch."""
