@@ -90,11 +90,14 @@ class Journey:
         assert action in self.window.docks.actions()
         action.trigger()
 
-    def key(self, key: Any, keys: Any = NO_KEYS) -> None:
-        """Press a key, wherever the focus is."""
+    def key(self, key: Any, keys: Any = NO_KEYS, on: QWidget | None = None) -> None:
+        """Press a key, wherever the focus is in a window."""
         self._note(f"press {Qt.Key(key).name if isinstance(key, Qt.Key) else key}")
-        focus = QApplication.focusWidget() or self.window
-        QTest.keyClick(focus, key, keys)
+        owner = on or self.window
+        if not owner.isActiveWindow():
+            owner.activateWindow()
+            assert QTest.qWaitForWindowActive(owner, PATIENCE_MS)
+        QTest.keyClick(owner.focusWidget() or owner, key, keys)
 
     def fill(self, field: QWidget, text: str) -> None:
         """Click into a field, type, and press Enter."""
