@@ -30,6 +30,7 @@ class DetectStep(Step):
 
     number = 3
     title = "Detect"
+    about = "What counts as an animal: click one on the picture (A), or move the sliders until the mask shows them alone."
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -106,6 +107,6 @@ class DetectStep(Step):
             return StepState("problem", "cannot be used", str(self.session.state.problem))
         shown = self.session.newest
         if shown is None:
-            return StepState("unused", "")
+            return StepState("missing", "no picture yet", "Nothing can be looked for before there is a picture.")
         found = count_found(shown, self.session.document.preset)
         return StepState("ok" if found.complete else "problem", found.words)
