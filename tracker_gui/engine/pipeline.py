@@ -64,6 +64,12 @@ class Pipeline:
         assert self._tracker is not None
         return self._tracker.roster
 
+    @property
+    def merge_up_to(self) -> int:
+        """How many animals may be in one blob."""
+        assert self._tracker is not None
+        return self._tracker.merge_up_to
+
     def update(self, preset: Preset) -> None:
         """Change the settings between two frames; what did not change keeps its memory.
 
@@ -217,7 +223,7 @@ def load_libraries(preset: Preset) -> None:
 @contextmanager
 def opened_pipeline(preset: Preset, source: Source[Any], info: SourceInfo) -> Iterator[Pipeline]:
     """Open a pipeline for a source, with a second handle of the source for sampling, and close both."""
-    sampler = Sampler(source, keep_pixels=0) if info.can_seek else None
+    sampler = Sampler(source, keep_bytes=0) if info.can_seek else None
     pipeline = None
     try:
         pipeline = Pipeline(preset, info, sampler)
