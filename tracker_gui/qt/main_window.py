@@ -143,7 +143,9 @@ class MainWindow(QMainWindow):
         for column in columns.values():
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GAP_PX)
-        columns["centre"].addWidget(self.notices)
+        #: Above the picture stands what speaks of all of it.
+        self.centre = columns["centre"]
+        self.centre.addWidget(self.notices)
         places = ("left", "centre", "below")
         fixed = [panel for panel in all_panels() if panel.place in places]
         for info in sorted(fixed, key=lambda panel: places.index(panel.place)):

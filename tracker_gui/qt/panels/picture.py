@@ -182,6 +182,11 @@ class PicturePanel(QWidget):
         self.beside_pane.setVisible(pictures != "frame")
         self._session.show_beside(Beside.NOTHING if pictures == "frame" else self._beside)
 
+    @property
+    def beside(self) -> Beside:
+        """Which picture is beside the frame, where both are shown."""
+        return self._beside
+
     def set_beside(self, beside: Beside) -> None:
         """Choose which picture is beside the frame."""
         self._beside = beside

@@ -10,9 +10,8 @@ from tracker_gui.core.drawing import drawn
 from tracker_gui.core.shape_edit import bounds
 from tracker_gui.engine.player import Phase
 from tracker_gui.engine.screen_feed import Beside
-from tracker_gui.qt.editors.blob_draft import NOTHING_THERE, TOPIC, blob_proposing_of
+from tracker_gui.qt.editors.blob_draft import blob_proposing_of
 from tracker_gui.qt.found_count import wanted_animals
-from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.source_words import source_name
 from tracker_gui.qt.steps.step import problem_place
 from tracker_gui.qt.wizard.finds import count_page_state
@@ -22,7 +21,7 @@ from tracker_gui.qt.workers.background_read import read_in_background
 if TYPE_CHECKING:
     from tracker_gui.core.geometry import Point
     from tracker_gui.core.preset import Preset
-    from tracker_gui.qt.wizard.verdict import Verdict
+    from tracker_gui.qt.wizard.judgement import Judgement
 
 CROP_MARGIN_PX = 2
 
@@ -183,7 +182,7 @@ class ThresholdPage(Page):
             return PageState("problem", str(self.session.state.problem), self._proposes())
         return count_page_state(self.wizard, self._judge)
 
-    def _judge(self, verdict: Verdict) -> PageState:
+    def _judge(self, verdict: Judgement) -> PageState:
         # How many there are is asked next: here it is enough that one number is found nearly everywhere.
         steady = verdict.usual > 0 and verdict.usual_share >= STEADY_SHARE
         total = len(verdict.frames)
@@ -239,7 +238,7 @@ class AnimalsPage(Page):
             return PageState("problem", str(self.session.state.problem))
         return count_page_state(self.wizard, self._judge)
 
-    def _judge(self, verdict: Verdict) -> PageState:
+    def _judge(self, verdict: Judgement) -> PageState:
         wanted = wanted_animals(self.preset)
         if wanted is None:
             return PageState("ok", f"This tracker counts by itself. {verdict.words()}")
@@ -247,13 +246,13 @@ class AnimalsPage(Page):
             return PageState("problem", self._words(verdict), (*_use(self, verdict), *mends(self, verdict)))
         return PageState("ok" if verdict.is_right else "problem", self._words(verdict), mends(self, verdict))
 
-    def _words(self, verdict: Verdict) -> str:
+    def _words(self, verdict: Judgement) -> str:
         wanted = verdict.wanted
         there = "1 animal is expected" if wanted == 1 else f"{wanted} animals are expected"
         return f"{there}. {verdict.words()}"
 
 
-def _use(page: Page, verdict: Verdict) -> tuple[Mend, ...]:
+def _use(page: Page, verdict: Judgement) -> tuple[Mend, ...]:
     """Return the button that takes the number that is found, where the tracker asks for it as a whole."""
     if len(getattr(page.preset.tracker.params, "arenas", ())) > 1:
         return ()
@@ -263,7 +262,7 @@ def _use(page: Page, verdict: Verdict) -> tuple[Mend, ...]:
     return (Mend(f"There {'is' if count == 1 else 'are'} {text}", tip, lambda: page.session.use_animals(count)),)
 
 
-def mends(page: Page, verdict: Verdict) -> tuple[Mend, ...]:
+def mends(page: Page, verdict: Judgement) -> tuple[Mend, ...]:
     """Return what helps where the number is not right on all frames."""
     found: list[Mend] = []
     smallest = verdict.smallest_area_px2()
@@ -334,7 +333,7 @@ class CheckPage(Page):
             return PageState("problem", str(self.session.state.problem))
         return count_page_state(self.wizard, self._judge)
 
-    def _judge(self, verdict: Verdict) -> PageState:
+    def _judge(self, verdict: Judgement) -> PageState:
         if not any(output.enabled for output in self.preset.outputs):
             write = Mend("Write the positions", "Switch the table of positions on", self._write, primary=True)
             return PageState("problem", "Nothing would be written: no output is switched on.", (write,))
@@ -371,7 +370,3 @@ PAGES: tuple[type[Page], ...] = (
     SourcePage, CropPage, BackgroundPage, ThresholdPage, AnimalsPage, ZonesPage, CheckPage,
 )  # fmt: skip
 
-
-def nothing_likely() -> Remark:
-    """Return what is said where nothing on the picture looks like an animal."""
-    return Remark(TOPIC, "info", NOTHING_THERE)

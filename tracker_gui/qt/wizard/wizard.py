@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.qt.editors.blob_draft import NOTHING_THERE, blob_proposing_of
+from tracker_gui.qt.editors.blob_draft import TOPIC as ANIMAL
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.session import CLOSE_WITHIN_MS
 from tracker_gui.qt.wizard.content import ContentSearch
-from tracker_gui.qt.wizard.finds import Finds
+from tracker_gui.qt.wizard.finds import SampleCount
 from tracker_gui.qt.wizard.page import PageState
 from tracker_gui.qt.wizard.pages import PAGES
 
 if TYPE_CHECKING:
+    from tracker_gui.core.geometry import Point
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.qt.main_window import MainWindow
     from tracker_gui.qt.wizard.page import Page
 
 TOPIC = "wizard"
+#: Pictures come thirty times a second; what is said of them need not.
+SOON_MS = 100
 
 
 class Wizard(QObject):
@@ -26,7 +32,7 @@ class Wizard(QObject):
 
     Attributes
     ----------
-    finds : Finds
+    finds : SampleCount
         What the settings find on frames of the whole source.
     content : ContentSearch
         Goes to a frame on which there is something to see.
@@ -43,7 +49,7 @@ class Wizard(QObject):
         super().__init__(window)
         self.window = window
         self.is_on = False
-        self.finds = Finds(window.session, self)
+        self.finds = SampleCount(window.session, self)
         self.content = ContentSearch(window.session, self)
         self.pages: list[Page] = [kind(self) for kind in PAGES]
         self.states: list[PageState] = []
@@ -51,13 +57,18 @@ class Wizard(QObject):
         self._was: tuple[str, Beside] = ("both", Beside.MASK)
         self._source: StageChoice | None = None
         session = window.session
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._look)
         for signal in (
             session.document.changed, session.document.path_changed, session.document.undo_stack.cleanChanged,
             session.state_changed, session.shown, self.finds.changed, self.content.changed,
+            window.picture.editor.tool_changed, blob_proposing_of(window.picture.editor).changed,
         ):  # fmt: skip
-            signal.connect(self._look)
+            signal.connect(self._look_soon)
         session.run_changed.connect(self._follow_run)
-        window.closing.connect(self._end)
+        window.closing.connect(self._close)
 
     # ---- where one is
 
@@ -144,6 +155,11 @@ class Wizard(QObject):
         self.finds.stop()
         self.content.stop()
 
+    def _close(self) -> None:
+        self._end()
+        for each in (self.finds, self.content):
+            each.wait(CLOSE_WITHIN_MS)
+
     def _prepare(self, page: Page) -> None:
         """Bring the window into the state that a page needs."""
         window = self.window
@@ -157,7 +173,22 @@ class Wizard(QObject):
             window.picture.set_pictures("both")
             window.picture.set_beside(page.beside)
 
+    def click_animal(self, place: Point | None) -> None:
+        """Propose settings from what is at a place, as if it had been clicked; None where there is nothing."""
+        if not self.is_on:
+            return
+        if place is None:
+            self.window.session.remarked.emit(Remark(ANIMAL, "info", NOTHING_THERE))
+            return
+        self.window.picture.editor.use("animal")
+        blob_proposing_of(self.window.picture.editor).click(place)
+        self.window.picture.frame_pane.setFocus()
+
     # ---- how it stands
+
+    def _look_soon(self) -> None:
+        if self.is_on and not self._soon.isActive():
+            self._soon.start()
 
     def _look(self) -> None:
         if not self.is_on:

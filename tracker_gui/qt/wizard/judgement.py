@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tracker_gui.engine.sampled_finds import Verdict
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from tracker_gui.engine.sampled_finds import Finds
 
 #: The smallest animal is this many times larger than the largest speck, or no area can tell them apart.
 APART = 1.3
@@ -20,18 +24,22 @@ APART = 1.3
 
 @dataclass(frozen=True, slots=True)
 class FoundOn:
-    """One sampled frame: its number, and the areas of the (n,) blobs that were taken for animals, in px²."""
+    """What was found on one sampled frame."""
 
     index: int
-    areas_px2: NDArray[np.float64]
+    finds: Finds
 
     @property
     def count(self) -> int:
-        return len(self.areas_px2)
+        return self.finds.blobs
+
+    @property
+    def areas_px2(self) -> NDArray[np.float64]:
+        return self.finds.detections.area_px2
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """How well the settings find so many animals.
 
     Attributes
@@ -46,13 +54,14 @@ class Verdict:
     @property
     def few(self) -> list[FoundOn]:
         """Frames on which animals are missing; of any number, those on which there is none."""
-        least = 1 if self.wanted is None else self.wanted
-        return [frame for frame in self.frames if frame.count < least]
+        if self.wanted is None:
+            return [frame for frame in self.frames if frame.count == 0]
+        return [frame for frame in self.frames if frame.finds.verdict is Verdict.TOO_FEW]
 
     @property
     def many(self) -> list[FoundOn]:
         """Frames on which more is found than there can be."""
-        return [] if self.wanted is None else [frame for frame in self.frames if frame.count > self.wanted]
+        return [frame for frame in self.frames if frame.finds.verdict is Verdict.TOO_MANY]
 
     @property
     def right(self) -> int:
@@ -85,8 +94,8 @@ class Verdict:
         found = "1 animal is" if self.wanted == 1 else f"{self.wanted} animals are"
         if self.is_right:
             return f"{found} found on {total} sampled frames of {total}."
-        off = [f"fewer on {len(self.few)}"] if self.few else []
-        off += [f"more on {len(self.many)}"] if self.many else []
+        off = [f"too few on {len(self.few)}"] if self.few else []
+        off += [f"too many on {len(self.many)}"] if self.many else []
         return f"{found} found on {self.right} of {total} sampled frames; {', '.join(off)}."
 
     def worst(self) -> FoundOn | None:
