@@ -10,12 +10,13 @@ import numpy as np
 from tracker_gui.analysis.propose_blobs import propose_blobs
 
 if TYPE_CHECKING:
-    from tracker_gui.analysis.propose_blobs import BlobProposal, Method
+    from tracker_gui.analysis.propose_blobs import Method
+    from tracker_gui.core.arrays import I32
     from tracker_gui.core.geometry import Point
     from tracker_gui.core.stage import ImageState
 
 #: So many places that stand out are looked at.
-PLACES = 6
+PLACES = 8
 #: What is as large as this share of the shorter side is ground, and so is what is nearer to a peak.
 GROUND_SHARE = 0.12
 SPECK_PX = 5
@@ -25,23 +26,26 @@ def likely_animal(state: ImageState, method: Method = "adaptive") -> Point | Non
     """Return a place on what looks most like an animal, None where nothing stands out.
 
     Of the places that differ most from the empty scene, or without one from the ground around them, it is the one
-    whose blob has most of its kind beside it and the strongest contrast.
+    whose blob has the strongest contrast; what reaches the border of the picture is ground.
 
     Parameters
     ----------
     state : ImageState
         The whole picture after the image steps; the place is in its pixels.
     """
-    best: tuple[tuple[bool, float], Point] | None = None
+    best: tuple[float, Point] | None = None
+    height, width = state.image_u8.shape[:2]
     for place in _peaks(_outstanding(state)):
         proposal = propose_blobs(state, place, method)
-        if proposal is not None and (best is None or _merit(proposal) > best[0]):
-            best = (_merit(proposal), place)
+        if proposal is None or _reaches_border(proposal.outline_px, width, height):
+            continue
+        if best is None or proposal.contrast > best[0]:
+            best = (proposal.contrast, place)
     return None if best is None else best[1]
 
 
-def _merit(proposal: BlobProposal) -> tuple[bool, float]:
-    return (proposal.kin > 1, proposal.contrast)
+def _reaches_border(outline_px: I32, width: int, height: int) -> bool:
+    return bool((outline_px <= 0).any() or (outline_px >= (width - 1, height - 1)).any())
 
 
 def _outstanding(state: ImageState) -> Any:

@@ -43,7 +43,7 @@ MOST_PRESETS = 12
 #: Where they stand above the presets, which are to be seen too.
 MOST_ABOVE = 3
 HEAD_PX = 28
-BEGIN_LEAST_PX = 168
+BEGIN_LEAST_PX = 160
 #: The actions that begin something, with their words; one that the window lacks has no card.
 BEGIN = (
     ("open_simulated", "bug-outline", "Try it", "Simulated animals; you need no video."),

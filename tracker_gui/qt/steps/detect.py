@@ -30,7 +30,9 @@ class DetectStep(Step):
 
     number = 3
     title = "Detect"
-    about = "What counts as an animal: click one on the picture (A), or move the sliders until the mask shows them alone."
+    about = (
+        "What counts as an animal: click one on the picture (A), or move the sliders until the mask shows them alone."
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -128,7 +128,9 @@ class ImageStepList(Step):
 
     number = 2
     title = "Image"
-    about = "What is done to each picture before animals are looked for: keep a region, crop, take the empty scene away."
+    about = (
+        "What is done to each picture before animals are looked for: keep a region, crop, take the empty scene away."
+    )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

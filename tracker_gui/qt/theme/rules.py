@@ -32,6 +32,7 @@ def style_rules(c: Colours) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton[quiet="true"]:checked {{ background: transparent; border-color: transparent; }}
     QToolButton[segment="true"]:checked {{ color: {c.accent}; }}
+    QToolButton[chip="true"] {{ padding: 4px 0px; }}
     QToolButton[link="true"] {{ color: {c.accent}; padding: 2px 0px; }}
     QToolButton[link="true"]:hover {{ background: transparent; text-decoration: underline; }}
     QPushButton {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 5px 12px; }}

@@ -36,15 +36,19 @@ class ContentSearch(QObject):
         self._session = session
         self._source: StageChoice | None = None
         self._search: _Search | None = None
+        self._goal: int | None = None
 
     @property
     def is_searching(self) -> bool:
-        return self._search is not None
+        """Whether the frame with something to see is not shown yet."""
+        return self._search is not None or self._goal is not None
 
     def follow(self) -> None:
         """Look at the source that is open now, if that was not done yet."""
         session = self._session
         source, shown = session.document.preset.source, session.newest
+        if self._goal is not None and shown is not None and shown.snapshot.frame.index >= self._goal:
+            self._goal = None
         if source == self._source or source is None or shown is None or session.info is None:
             return
         self.stop()
@@ -66,11 +70,13 @@ class ContentSearch(QObject):
         else:
             first = "The first frame is" if search.index == 1 else f"The first {search.index} frames are"
             self.words = f"{first} black or empty, so frame {search.index} is shown."
+            self._goal = search.index
             self._session.view.player.seek(search.index)
         self.changed.emit()
 
     def stop(self) -> None:
         """Give the search up; it is made anew where it is wanted again."""
+        self._goal = None
         if self._search is not None:
             self._search.cancelled.set()
             self._search, self._source = None, None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from tracker_gui.core.errors import TrackerError
-from tracker_gui.engine.sampled_finds import USUAL_FRAMES, Finds, find_on_samples
+from tracker_gui.engine.finds_loop import FindsLoop, Sample
+from tracker_gui.engine.sampled_finds import USUAL_FRAMES
 from tracker_gui.qt.found_count import wanted_animals
 from tracker_gui.qt.wizard.judgement import FoundOn, Judgement
 from tracker_gui.qt.wizard.page import PageState
@@ -18,17 +16,15 @@ from tracker_gui.qt.workers.engine_thread import EngineThread
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tracker_gui.core.preset import Preset, StageChoice
+    from tracker_gui.engine.finds_loop import FindsState
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.session import Session
     from tracker_gui.qt.wizard.wizard import Wizard
 
-log = logging.getLogger(__name__)
-
-#: A slider that is dragged does not begin a count at each of its steps.
-SETTLED_MS = 300
-#: A camera cannot be sampled: pictures this far apart stand for its scene.
-LIVE_EVERY_S = 0.5
+SLOT = "now"
+#: A camera cannot be sampled: pictures this far apart stand for its scene, and so many are enough to say something.
+LIVE_EVERY_S = 1.0
+LIVE_LEAST = 5
 
 
 class SampleCount(QObject):
@@ -44,123 +40,78 @@ class SampleCount(QObject):
     """
 
     changed = Signal()
+    _wake = Signal()
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._on = False
-        self._of: tuple[object, ...] | None = None
-        self._run: _Run | None = None
-        self._live: list[FoundOn] = []
+        self._loop: FindsLoop | None = None
         self._live_due_s = 0.0
+        self._forget()
+        self._wake.connect(self._take)
+        session.shown.connect(self._offer)
+
+    def _forget(self) -> None:
+        self._of: tuple[object, ...] | None = None
         self.judgement: Judgement | None = None
-        self.done, self.total = 0, USUAL_FRAMES
-        self.error = ""
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(SETTLED_MS)
-        self._settled.timeout.connect(self._begin)
-        session.shown.connect(self._take_live)
+        self.done, self.total, self.error = 0, USUAL_FRAMES, ""
 
     def follow(self) -> None:
         """Count with the settings of now, if that was not done yet."""
-        preset, self._on = self._session.document.preset, True
+        session, preset = self._session, self._session.document.preset
         # Zones, outputs and so on change nothing of what is found.
         of = (preset.source, preset.image, preset.detector, preset.tracker)
-        if of == self._of or self._session.info is None:
+        if of == self._of or session.info is None:
             return
-        self._cancel()
-        self._of, self.judgement, self.error, self.done = of, None, "", 0
-        self._live.clear()
-        self._settled.start()
+        self._forget()
+        self._of = of
+        if self._loop is None:
+            self._loop = FindsLoop(self._wake.emit, lambda: session.is_playing)
+            EngineThread("wizard", self._loop.loop, self).start()
+        live = session.info if session.is_live else None
+        self._loop.use(Sample(preset.source, live, {SLOT: preset}))
         self.changed.emit()
 
-    def stop(self) -> None:
-        """Give the count up; what was counted is still good while the settings are the same."""
-        self._on = False
-        if self._run is not None or self._settled.isActive():
+    def close(self) -> None:
+        """End the count, and give the source back."""
+        if self._loop is not None:
+            self._loop.close()
+            self._loop = None
             self._of = None
-        self._cancel()
-
-    def _cancel(self) -> None:
-        self._settled.stop()
-        if self._run is not None:
-            self._run.cancelled.set()
-            self._run = None
 
     def wait(self, timeout_ms: int) -> None:
         """Wait until no thread of it is left."""
         for thread in self.findChildren(EngineThread):
             thread.wait(timeout_ms)
 
-    # ---- a source that can seek
-
-    def _begin(self) -> None:
-        source = self._session.document.preset.source
-        if source is None or self._session.is_live or not self._on:
-            return
-        self._run = _Run(source, self._session.document.preset, self)
-        self._run.told.connect(self._take)
-        self._run.worker.start()
-
     def _take(self) -> None:
-        run = self._run
-        if run is None or self.sender() is not run:
+        state = None if self._loop is None else self._loop.take()
+        if state is None or self._of is None:
             return
-        self.done, self.total, self.error = run.done, run.total, run.error
-        if run.found is not None:
-            self._run = None
-            self.judgement = Judgement(run.found, run.wanted)
+        slot = state.slots.get(SLOT)
+        problem = state.problem or (None if slot is None else slot.problem)
+        self.error = "" if problem is None else str(problem)
+        self.done, self.total = state.done, state.total or USUAL_FRAMES
+        if self._session.is_live:
+            self.total = max(self.total, LIVE_LEAST)
+        self.judgement = None if problem is not None else self._judged(state)
         self.changed.emit()
 
-    # ---- a camera
+    def _judged(self, state: FindsState) -> Judgement | None:
+        """Return what is known of the present settings once all frames were looked at with them."""
+        slot = state.slots.get(SLOT)
+        least = LIVE_LEAST if self._session.is_live else 1
+        if slot is None or state.total < least or len(slot.fresh) < state.total:
+            # New pictures of a camera come all the time: what was said of the others stays till then.
+            return self.judgement if self._session.is_live else None
+        found = tuple(FoundOn(frame.index, slot.finds[frame.index]) for frame in state.frames)
+        return Judgement(found, wanted_animals(self._session.document.preset))
 
-    def _take_live(self, shown: Shown) -> None:
-        if not (self._on and self._session.is_live) or self._settled.isActive():
-            return
-        snapshot = shown.snapshot
-        if snapshot.frame.t_capture_s < self._live_due_s or len(self._live) >= USUAL_FRAMES:
-            return
-        self._live_due_s = snapshot.frame.t_capture_s + LIVE_EVERY_S
-        wanted = wanted_animals(self._session.document.preset)
-        finds = Finds(snapshot.detections, wanted, max(1, wanted or 1))
-        self._live.append(FoundOn(snapshot.frame.index, finds))
-        self.done = len(self._live)
-        self.judgement = Judgement(tuple(self._live), wanted) if self.done == USUAL_FRAMES else None
-        self.changed.emit()
-
-
-class _Run(QObject):
-    """One count on a thread of its own."""
-
-    told = Signal()
-
-    def __init__(self, source: StageChoice, preset: Preset, parent: QObject) -> None:
-        super().__init__(parent)
-        self.cancelled = threading.Event()
-        self.done, self.total, self.error = 0, USUAL_FRAMES, ""
-        self.found: tuple[FoundOn, ...] | None = None
-        self.wanted = wanted_animals(preset)
-        self._source, self._preset = source, preset
-        self.worker = EngineThread("count", self._count, parent)
-        self.worker.finished.connect(self.told)
-        self.worker.finished.connect(self.deleteLater)
-
-    def _count(self) -> None:
-        try:
-            sample = find_on_samples(
-                self._source, self._preset, progress=self._progress, cancelled=self.cancelled.is_set
-            )
-            self.found = tuple(FoundOn(frame.index, finds) for frame, finds in sample)
-        except TrackerError as error:
-            self.error = str(error)
-        except Exception as error:
-            log.exception("counting on sampled frames failed")
-            self.error = f"The count stopped by an unexpected problem ({error}). The log has details."
-
-    def _progress(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
-        self.told.emit()
+    def _offer(self, shown: Shown) -> None:
+        t_s = shown.snapshot.frame.t_capture_s
+        if self._loop is not None and self._session.is_live and abs(t_s - self._live_due_s) >= LIVE_EVERY_S:
+            self._live_due_s = t_s
+            self._loop.offer(shown.snapshot.frame)
 
 
 def count_page_state(wizard: Wizard, judge: Callable[[Judgement], PageState]) -> PageState:

@@ -59,8 +59,6 @@ class Page:
         What is shown beside the frame; `Beside.NOTHING` for the frame alone.
     counts : bool
         What is found on sampled frames is counted meanwhile.
-    needs_source : bool
-        Nothing can be done before something is open.
     """
 
     name: str
@@ -71,7 +69,6 @@ class Page:
     target: Role = "zone"
     beside: Beside = Beside.NOTHING
     counts: bool = False
-    needs_source: bool = True
 
     def __init__(self, wizard: Wizard) -> None:
         self.wizard = wizard

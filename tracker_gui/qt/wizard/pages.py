@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.choices import StageChoice, choice
 from tracker_gui.core.drawing import drawn
@@ -50,7 +50,7 @@ class SourcePage(Page):
             return PageState("busy", "It is being opened.")
         info = session.info
         width, height = info.size_px
-        words = f"{source_name(source)}: {width} × {height} px, {info.rate_hz:.4g} frames/s"
+        words = f"{source_name(source)}: {width} \u00d7 {height} px, {info.rate_hz:.4g} frames/s"
         words += f", {info.frame_count} frames." if info.frame_count else "."
         content = self.wizard.content
         return PageState("busy" if content.is_searching else "ok", f"{words} {content.words}".rstrip(), another)
@@ -78,7 +78,7 @@ class CropPage(Page):
             return PageState("ok" if crop else "unused", words, () if crop else (by_numbers,))
         regions = "1 region is kept" if len(kept) == 1 else f"{len(kept)} regions are kept"
         cut = _cut_to_regions(self.preset, self._size_px())
-        mends = ()
+        mends: tuple[Mend, ...] = ()
         if cut != self.preset:
             tip = "Cut the picture to the regions: what lies outside is not computed, so tracking is faster"
             mends = (Mend("Cut off the rest", tip, self._cut),)
@@ -108,7 +108,8 @@ def _cut_to_regions(preset: Preset, size_px: tuple[int, int]) -> Preset:
         "left": min(box[0] for box in boxes), "top": min(box[1] for box in boxes),
         "right": width - 1 - max(box[2] for box in boxes), "bottom": height - 1 - max(box[3] for box in boxes),
     }  # fmt: skip
-    cut = choice("image", "crop", **{side: max(0, int(px) - CROP_MARGIN_PX) for side, px in margins.items()})
+    params: dict[str, Any] = {side: max(0, int(px) - CROP_MARGIN_PX) for side, px in margins.items()}
+    cut = choice("image", "crop", **params)
     others = tuple(step for step in preset.image if step.stage != "crop")
     return replace(preset, image=(cut, *others))
 
@@ -180,6 +181,8 @@ class ThresholdPage(Page):
     def state(self) -> PageState:
         if problem_place(self.session) in ("detector", "image"):
             return PageState("problem", str(self.session.state.problem), self._proposes())
+        if self.wizard.is_proposing:
+            return PageState("busy", "Looking for what stands out most on this frame.")
         return count_page_state(self.wizard, self._judge)
 
     def _judge(self, verdict: Judgement) -> PageState:
@@ -209,7 +212,7 @@ class ThresholdPage(Page):
             return
         prepared = shown.snapshot.prepared
         state, (x0, y0) = prepared.state(), prepared.origin_px
-        method = getattr(self.preset.detector.params, "method", "adaptive")
+        method: Any = getattr(self.preset.detector.params, "method", "adaptive")
 
         def search() -> Point | None:
             from tracker_gui.analysis.likely_animal import likely_animal
@@ -217,6 +220,7 @@ class ThresholdPage(Page):
             place = likely_animal(state, method)
             return None if place is None else (place[0] + x0, place[1] + y0)
 
+        self.wizard.is_proposing = True
         read_in_background(search, self.wizard.click_animal)
 
 
@@ -300,15 +304,18 @@ class ZonesPage(Page):
         zones, scale = self.preset.zones, self.preset.scale
         names = ", ".join(zone.name for zone in zones)
         words = "No zone is drawn" if not zones else f"{len(zones)} {'zone' if len(zones) == 1 else 'zones'}: {names}"
-        if scale is None:
-            words += ". There is no scale: distances are in pixels."
-            tip = "Draw a line along something whose length you know"
-            measure = (Mend("Set the scale", tip, lambda: self._take("scale")),)
-        else:
+        if scale is not None:
             words += f". {scale.mm_per_px:.3g} mm per pixel."
-            measure = ()
-        draw = () if self.window.picture.editor.tool_info.name != "scale" else (self._draw_on(),)
-        return PageState("ok" if zones or scale else "unused", words, (*draw, *measure) if not draw else draw)
+        else:
+            words += ". There is no scale: distances are in pixels."
+        if self.window.picture.editor.tool_info.name == "scale":
+            offers: tuple[Mend, ...] = (self._draw_on(),)
+        elif scale is None:
+            tip = "Draw a line along something whose length you know"
+            offers = (Mend("Set the scale", tip, lambda: self._take("scale")),)
+        else:
+            offers = ()
+        return PageState("ok" if zones or scale else "unused", words, offers)
 
     def _draw_on(self) -> Mend:
         return Mend("Draw a zone", "Take the tool for polygons again", lambda: self._take("polygon"))
@@ -369,4 +376,3 @@ GOOD_SHARE = 0.8
 PAGES: tuple[type[Page], ...] = (
     SourcePage, CropPage, BackgroundPage, ThresholdPage, AnimalsPage, ZonesPage, CheckPage,
 )  # fmt: skip
-

@@ -13,14 +13,13 @@ from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.session import CLOSE_WITHIN_MS
 from tracker_gui.qt.wizard.content import ContentSearch
 from tracker_gui.qt.wizard.finds import SampleCount
-from tracker_gui.qt.wizard.page import PageState
 from tracker_gui.qt.wizard.pages import PAGES
 
 if TYPE_CHECKING:
     from tracker_gui.core.geometry import Point
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.qt.main_window import MainWindow
-    from tracker_gui.qt.wizard.page import Page
+    from tracker_gui.qt.wizard.page import Page, PageState
 
 TOPIC = "wizard"
 #: Pictures come thirty times a second; what is said of them need not.
@@ -36,6 +35,8 @@ class Wizard(QObject):
         What the settings find on frames of the whole source.
     content : ContentSearch
         Goes to a frame on which there is something to see.
+    is_proposing : bool
+        Settings are being proposed without a click.
 
     Signals
     -------
@@ -48,7 +49,7 @@ class Wizard(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window = window
-        self.is_on = False
+        self.is_on = self.is_proposing = False
         self.finds = SampleCount(window.session, self)
         self.content = ContentSearch(window.session, self)
         self.pages: list[Page] = [kind(self) for kind in PAGES]
@@ -93,7 +94,7 @@ class Wizard(QObject):
     @property
     def why_not_on(self) -> str:
         """Why there is no going on from here, empty where there is."""
-        if self.page.needs_source or self.window.session.info is not None:
+        if self.window.session.info is not None:
             return ""
         return "Open something first: all that comes after looks at its picture."
 
@@ -152,7 +153,7 @@ class Wizard(QObject):
 
     def _end(self) -> None:
         self.is_on = False
-        self.finds.stop()
+        self.finds.close()
         self.content.stop()
 
     def _close(self) -> None:
@@ -175,7 +176,9 @@ class Wizard(QObject):
 
     def click_animal(self, place: Point | None) -> None:
         """Propose settings from what is at a place, as if it had been clicked; None where there is nothing."""
-        if not self.is_on:
+        self.is_proposing = False
+        self._look_soon()
+        if not self.is_on or self.page.name != "threshold":
             return
         if place is None:
             self.window.session.remarked.emit(Remark(ANIMAL, "info", NOTHING_THERE))
@@ -196,8 +199,6 @@ class Wizard(QObject):
         self._follow_source()
         if self.page.counts:
             self.finds.follow()
-        else:
-            self.finds.stop()
         states = [page.state() for page in self.pages]
         if _words(states) != _words(self.states):
             self.states = states
@@ -210,7 +211,7 @@ class Wizard(QObject):
         source = self.window.document.preset.source
         if source != self._source:
             self._source = source
-            if not self.page.step == "Source" and self.window.session.document.preset.source is None:
+            if source is None and self._at:
                 self.go(0)
 
     def _follow_run(self) -> None:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+)
 
 from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.theme.appearance import appearance
@@ -42,6 +51,9 @@ class WizardBar(QFrame):
         rows.addLayout(self._head())
         self.sentence = self._words()
         self.sentence.setProperty("dim", True)
+        # The picture must not jump from page to page.
+        self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().lineSpacing())
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         rows.addWidget(self.sentence)
         rows.addLayout(self._state_row())
         rows.addLayout(self._foot())
@@ -66,6 +78,7 @@ class WizardBar(QFrame):
             chip.setIconSize(SMALL)
             chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             chip.setProperty("segment", True)
+            chip.setProperty("chip", True)
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             chip.setObjectName(str(number))
@@ -169,7 +182,7 @@ class WizardBar(QFrame):
             self._mends.removeWidget(button)
             button.hide()
             button.deleteLater()
-        before = self.cross
+        before: QAbstractButton = self.cross
         for button in (*self.mends, self.back, self.next):
             self.setTabOrder(before, button)
             before = button
