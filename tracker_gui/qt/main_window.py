@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.panels: dict[str, QWidget] = {}
         self._build_panels()
-        self.status = StatusLine(self.session)
+        self.status: StatusLine = StatusLine(self.session)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
@@ -164,7 +164,8 @@ class MainWindow(QMainWindow):
         menus: dict[str, QMenu] = {name: self.menuBar().addMenu(name) for name in MENUS}
         for menu in menus.values():
             menu.setToolTipsVisible(True)
-        self.tool_bar = bar = QToolBar("Tools")
+        bar = QToolBar("Tools")
+        self.tool_bar: QToolBar = bar
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(ICON_SIZE)

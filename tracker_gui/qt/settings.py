@@ -38,6 +38,7 @@ class WindowSettings:
     trails_s: float = 2.0
     heat_map: bool = False
     heat_opacity_percent: int = 60
+    tour_seen: bool = False
     #: Name of an action -> the key that the user chose; nothing for those that have their first one.
     shortcuts: dict[str, str] = field(default_factory=dict)
 

@@ -114,7 +114,7 @@ class PicturePanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.frame_pane = FramePane()
+        self.frame_pane: FramePane = FramePane()
         self.heat_map = HeatMapLayer(session, self.frame_pane, self.frame_pane.shapes)
         self.beside_pane = BesidePane()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -125,7 +125,8 @@ class PicturePanel(QWidget):
         self.splitter.setSizes([1000, 1000])
         self.editor: Editor = editor_of(session)
         self.input = PictureInput(self.frame_pane, self.editor)
-        self.draw_bar, self.options_bar = DrawBar(self.editor), OptionsBar(self.editor)
+        self.draw_bar: DrawBar = DrawBar(self.editor)
+        self.options_bar = OptionsBar(self.editor)
         self._menu = ShapeMenu(self.editor, self)
         self._rename = RenameBox(self.frame_pane, self.editor)
         self.proposal = ProposalBar(self.frame_pane, self.editor)
