@@ -48,9 +48,9 @@ BEGIN_LEAST_PX = 160
 BEGIN = (
     ("open_simulated", "bug-outline", "Try it", "Simulated animals; you need no video."),
     ("open", "movie-open-outline", "Open a video", "Any video file, or a preset you saved."),
-    ("open_camera", "camera-outline", "Use a camera", "Connected to this computer, or on the network."),
-    ("set_up", "map-marker-path", "Step by step", "Be led from a video or camera to a working preset."),
-    ("open_folder", "folder-image", "Open images", "A folder of pictures, as the frames of a video."),
+    ("open_camera", "camera-outline", "Use a camera", "On this computer, or on the network."),
+    ("set_up", "map-marker-path", "Step by step", "From a source to a working preset."),
+    ("open_folder", "folder-image", "Open images", "A folder of pictures, as a video."),
 )
 DROP_WORDS = "or drop a video, a folder of images or a preset anywhere in this window"
 

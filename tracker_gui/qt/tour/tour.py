@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from tracker_gui.qt.own_keys import keep_press_keys
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.tour.stops import STOPS
 
@@ -84,6 +85,7 @@ class Tour(QFrame):
         row.addStretch(1)
         for button in (self.skip, self.back, self.next):
             button.setAutoDefault(True)
+            keep_press_keys(button)
             row.addWidget(button)
         return row
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.qt.help_pages import PAGE_PROPERTY
+from tracker_gui.qt.own_keys import keep_press_keys
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 from tracker_gui.qt.views.thumbnail import Sign
@@ -57,6 +58,8 @@ class WizardBar(QFrame):
         rows.addWidget(self.sentence)
         rows.addLayout(self._state_row())
         rows.addLayout(self._foot())
+        for button in (*self.chips, self.cross, self.back, self.next):
+            keep_press_keys(button)
         appearance().changed.connect(self._recolour)
         wizard.changed.connect(self._show)
         self.hide()
@@ -114,6 +117,8 @@ class WizardBar(QFrame):
         row.addLayout(self._mends)
         row.addStretch(1)
         self.back, self.next = QPushButton("Back"), QPushButton("Next")
+        self.back.setAutoDefault(True)
+        self.next.setAutoDefault(True)
         self.back.setToolTip("To the page before (Alt+Left)")
         self.back.setShortcut(QKeySequence("Alt+Left"))
         self.next.setShortcut(QKeySequence("Alt+Right"))
@@ -172,9 +177,12 @@ class WizardBar(QFrame):
             if button is None:
                 button = QPushButton(mend.text)
                 button.clicked.connect(self._mend)
+                button.setAutoDefault(True)
+                keep_press_keys(button)
             button.setToolTip(mend.tip)
             _set_primary(button, mend.primary)
             self._mends.insertWidget(place, button)
+            button.show()
             self.mends.append(button)
         for button in there.values():
             if button is held:
