@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from tracker_gui.core.preset import Preset, choice, parse, read_json, save
 from tracker_gui.engine.sampled_finds import Verdict, find_on_samples
@@ -112,9 +112,8 @@ def found_by(path: Path) -> list[Verdict]:
 
 
 def test_the_mouse_leads_from_a_source_to_a_preset_that_finds_all_animals(
-    raw_window: MainWindow, hand_of: Callable[[MainWindow], Any], qtbot: QtBot, tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+    raw_window: MainWindow, hand_of: Callable[[MainWindow], Any], qtbot: QtBot, tmp_path: Path
+) -> None:
     guide, window = Guide(raw_window, qtbot), raw_window
     assert "200 \u00d7 150 px" in guide.on("source")
     guide.click(guide.bar.next)
@@ -144,10 +143,9 @@ def test_the_mouse_leads_from_a_source_to_a_preset_that_finds_all_animals(
     assert guide.on("zones").startswith("1 zone: zone 1")
     guide.click(guide.bar.next)
     assert guide.on("check") == "3 animals are found on 20 sampled frames of 20. The settings are ready."
-    kept = tmp_path / "kept.json"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(kept), ""))
     guide.click(guide.mend("Save the preset"))
-    assert set(found_by(kept)) == {Verdict.RIGHT}
+    assert window.document.path is not None
+    assert set(found_by(window.document.path)) == {Verdict.RIGHT}
     window.session.settings.output_folder = str(tmp_path / "out")
     guide.click(guide.mend("Start tracking"))
     guide.until(lambda: any("Tracked" in sentence for sentence in window.notices.sentences))
@@ -282,7 +280,8 @@ def test_of_a_camera_the_pictures_that_come_are_judged(
     open_window: Open, arena_videos: Callable[..., list[Path]], arena_settings: Preset, tmp_path: Path, qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(finds, "LIVE_EVERY_S", 0.3)
+    monkeypatch.setattr(finds, "LIVE_EVERY_S", 0.25)
+    monkeypatch.setattr(finds, "LIVE_LEAST", 2)
     path = tmp_path / "live.json"
     source = choice("sources", "replay", path=arena_videos(1)[0], loop=True)
     save(
