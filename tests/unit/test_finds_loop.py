@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -40,21 +41,21 @@ class Watched:
     """A loop on its thread, and all states that it told."""
 
     def __init__(self) -> None:
-        self.states: list[FindsState] = []
-        self._arrived = threading.Semaphore(0)
-        self.loop = FindsLoop(self._arrived.release)
+        self._states: queue.SimpleQueue[FindsState] = queue.SimpleQueue()
+        self.loop = FindsLoop(self._take)
         self.thread = threading.Thread(target=self.loop.loop)
         self.thread.start()
 
+    def _take(self) -> None:
+        state = self.loop.take()
+        assert state is not None
+        self._states.put(state)
+
     def until(self, holds: Callable[[FindsState], bool]) -> FindsState:
         """Return the first state from now on of which that is true."""
-        while self._arrived.acquire(timeout=PATIENCE_S):
-            state = self.loop.take()
-            if state is not None:
-                self.states.append(state)
-                if holds(state):
-                    return state
-        raise AssertionError("it did not come to that")
+        while not holds(state := self._states.get(timeout=PATIENCE_S)):
+            pass
+        return state
 
     def settled(self) -> FindsState:
         return self.until(lambda state: not state.busy)
