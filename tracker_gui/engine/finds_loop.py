@@ -39,7 +39,7 @@ class Sample:
     presets : mapping
         One for each slot, such as A and B.
     draw : int
-        See `SampledFinds.choose`.
+        See `sampling.choose_frames`.
     """
 
     source: StageChoice | None = None

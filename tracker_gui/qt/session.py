@@ -79,6 +79,8 @@ class Session(QObject):
     withdrawn = Signal(str)
     logged = Signal(float, object)
     view_changed = Signal()
+    #: Somebody wants to see this picture beside the frame.
+    beside_wanted = Signal(object)
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
     #: Somebody wants to show where the file of the present source is now.

@@ -169,6 +169,7 @@ class PicturePanel(QWidget):
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
         session.ticked.connect(self._show_figures)
+        session.beside_wanted.connect(self._show_wanted)
         session.cameras_changed.connect(self._show_state)
         self.tuning: Tuning = tuning_of(session)
         self.tuning.compared.connect(self._show_compared)
@@ -203,6 +204,11 @@ class PicturePanel(QWidget):
         with QSignalBlocker(self.beside_pane.choice):
             self.beside_pane.choice.setCurrentIndex(self.beside_pane.choice.findData(beside))
         self.set_pictures(self.pictures)
+
+    def _show_wanted(self, beside: Beside) -> None:
+        self.set_beside(beside)
+        if self.pictures == "frame":
+            self.set_pictures("both")
 
     def _choose_beside(self, _: int) -> None:
         self.set_beside(self.beside_pane.choice.currentData())

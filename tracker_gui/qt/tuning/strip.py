@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from tracker_gui.engine.sampled_finds import Finds, SampledFrame
 
-LEAST_PX, MOST_PX, STEP_PX = 136, 320, 4
+MOST_PX, STEP_PX = 320, 4
+#: What must find room under a picture, beside its sign.
+LONGEST = "20 of 20, too many"
 EDGE_PX, GAP_PX = 4, 4
 SIGN_PX = 14
 #: Of what was found with settings from before.
@@ -177,7 +179,7 @@ class SampleStrip(QListView):
     def __init__(self) -> None:
         super().__init__()
         self.samples: SampleModel = SampleModel()
-        self._tile_px = LEAST_PX
+        self._tile_px = MOST_PX
         self._moving = False
         self.setModel(self.samples)
         self.setItemDelegate(SampleDelegate(self))
@@ -222,6 +224,11 @@ class SampleStrip(QListView):
 
     # ---- how large a tile is
 
+    def _least_px(self) -> int:
+        name = SIGN_PX if len(self.samples.state.slots) > 1 else 0
+        words = QFontMetrics(self.font()).horizontalAdvance(LONGEST)
+        return min(MOST_PX, words + name + SIGN_PX + 2 * EDGE_PX + GAP_PX + 8)
+
     def tile_size(self) -> QSize:
         """Return the room of one frame with its counts."""
         size = self._size_of(self._tile_px)
@@ -243,17 +250,17 @@ class SampleStrip(QListView):
 
     def _fit_tiles(self) -> None:
         """Make the tiles as large as they can be for all to be seen; else scroll through rows, or along one row."""
-        room, many = self.maximumViewportSize(), len(self.samples.state.frames)
-        sizes = [self._size_of(px) for px in range(MOST_PX, LEAST_PX - 1, -STEP_PX)]
+        room, many, least_px = self.maximumViewportSize(), len(self.samples.state.frames), self._least_px()
+        sizes = [self._size_of(px) for px in (*range(MOST_PX, least_px, -STEP_PX), least_px)]
         for size in sizes:
             if -(-many // max(1, room.width() // size.width())) * size.height() <= room.height():
                 self._use(size.width(), wraps=True)
                 return
         if 2 * sizes[-1].height() <= room.height():
-            self._use(LEAST_PX, wraps=True)
+            self._use(least_px, wraps=True)
             return
         fits = (size.width() for size in sizes if size.height() <= self._room_px())
-        self._use(next(fits, LEAST_PX), wraps=False)
+        self._use(next(fits, least_px), wraps=False)
 
     def _use(self, tile_px: int, *, wraps: bool) -> None:
         if (tile_px, wraps) != (self._tile_px, self.isWrapping()):
