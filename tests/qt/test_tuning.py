@@ -10,6 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tracker_gui.core.preset import choice, save
+from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.qt.steps.background_box import BackgroundBox
 from tracker_gui.qt.tuning.kept_menu import KeptMenu
 from tracker_gui.qt.tuning.tuning_panel import TuningPanel
 
@@ -225,3 +227,53 @@ def test_another_source_is_looked_at_with_both_settings(
 
     qtbot.waitUntil(there, timeout=PATIENCE_MS)
     judge.wait("A: ", "B: ")
+
+
+def test_of_a_camera_a_frame_is_kept_now_and_then(
+    open_window: Callable[..., MainWindow], camera_servers: Any, preset: Preset, tmp_path: Path, qtbot: QtBot
+) -> None:
+    with camera_servers.MjpegCamera() as camera:
+        save(replace(preset, source=choice("sources", "network_stream", url=camera.url)), tmp_path / "live.json")
+        judge = Judge(open_window(tmp_path / "live.json"), qtbot)
+        qtbot.waitUntil(lambda: len(judge.tuning.finds.frames) == 1, timeout=PATIENCE_MS)
+        assert not judge.panel.other.isVisible()
+
+
+@pytest.fixture
+def background(shown_window: MainWindow, qtbot: QtBot) -> BackgroundBox:
+    """Return what the window says of a background of five frames."""
+    chain = (*shown_window.document.preset.image, choice("image", "background", frames=5))
+    shown_window.document.change_list("image", chain, "add a background")
+    cards = shown_window.steps.section("Image").step.cards  # type: ignore[attr-defined]
+    box = cards[-1].background
+    assert isinstance(box, BackgroundBox)
+    qtbot.waitUntil(lambda: "5 frames between" in box.words.text(), timeout=PATIENCE_MS)
+    return box
+
+
+def test_the_background_names_its_frames_and_goes_to_them(
+    background: BackgroundBox, shown_window: MainWindow, wait_for_index: Callable[[MainWindow, int], None]
+) -> None:
+    menu = background.frames.menu()
+    menu.aboutToShow.emit()
+    assert [action.data() for action in menu.actions()] == [9, 27, 45, 63, 81]
+    menu.actions()[2].trigger()
+    wait_for_index(shown_window, 45)
+
+
+def test_the_background_is_learnt_again_from_other_frames_and_that_can_be_undone(
+    background: BackgroundBox, shown_window: MainWindow, qtbot: QtBot
+) -> None:
+    session = shown_window.session
+    even = session.state.background_frames
+    background.again.click()
+    qtbot.waitUntil(lambda: session.state.background_frames not in (even, ()), timeout=PATIENCE_MS)
+    shown_window.action("undo").trigger()
+    qtbot.waitUntil(lambda: session.state.background_frames == even, timeout=PATIENCE_MS)
+
+
+def test_the_background_is_shown_beside_the_picture(background: BackgroundBox, shown_window: MainWindow) -> None:
+    shown_window.action("show_frame").trigger()
+    background.show_it.click()
+    assert shown_window.picture.pictures == "both"
+    assert shown_window.picture.beside_pane.choice.currentData() is Beside.BACKGROUND

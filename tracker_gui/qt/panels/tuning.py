@@ -19,5 +19,5 @@ def _make(session: Session) -> QWidget:
 
 
 PANEL = PanelInfo(
-    "tuning", "Tuning", "bottom", 1, _make, "What the settings find on frames of the whole source", help_page="zones"
+    "tuning", "Tuning", "bottom", 1, _make, "What the settings find on frames of the whole source", help_page="tuning"
 )

@@ -32,6 +32,7 @@ class DetectStep(Step):
 
     number = 3
     title = "Detect"
+    help_page = "tuning"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

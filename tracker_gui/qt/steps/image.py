@@ -128,6 +128,7 @@ class ImageStepList(Step):
 
     number = 2
     title = "Image"
+    help_page = "tuning"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
