@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from tracker_gui.core.preset import Preset, choice, parse, read_json, save
 from tracker_gui.engine.sampled_finds import Verdict, find_on_samples
 from tracker_gui.qt.steps.step import WORDS
+from tracker_gui.qt.tuning import tuning
 from tracker_gui.qt.wizard import finds
 from tracker_gui.qt.wizard.wizard import Wizard, wizard_of
 from tracker_gui.qt.wizard.wizard_bar import WizardBar
@@ -280,7 +281,7 @@ def test_of_a_camera_the_pictures_that_come_are_judged(
     open_window: Open, arena_videos: Callable[..., list[Path]], arena_settings: Preset, tmp_path: Path, qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr(finds, "LIVE_EVERY_S", 0.25)
+    monkeypatch.setattr(tuning, "EVERY_S", 0.25)
     monkeypatch.setattr(finds, "LIVE_LEAST", 2)
     path = tmp_path / "live.json"
     source = choice("sources", "replay", path=arena_videos(1)[0], loop=True)

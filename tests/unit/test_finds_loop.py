@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 PATIENCE_S = 20.0
 
 
-def small_preset(offset: int = 18, **changes: Any) -> Preset:
+def small_preset(least_px2: int = 15, **changes: Any) -> Preset:
     scene = {
         "animals": 2, "duration_s": 2.0, "width_px": 160, "height_px": 120, "body_length_px": 14, "rate_hz": 30,
         "seed": 3,
@@ -27,7 +28,7 @@ def small_preset(offset: int = 18, **changes: Any) -> Preset:
     return Preset(
         source=choice("sources", "simulated", **{**scene, **changes}),
         image=(choice("image", "region_mask", keep=[wall]),),
-        detector=choice("detectors", "blobs", block_size_px=31, offset=offset, min_area_px2=15, max_area_px2=400),
+        detector=choice("detectors", "blobs", block_size_px=31, offset=18, min_area_px2=least_px2, max_area_px2=400),
         tracker=choice("trackers", "fixed_count", animals=2),
     )
 
@@ -40,21 +41,21 @@ class Watched:
     """A loop on its thread, and all states that it told."""
 
     def __init__(self) -> None:
-        self.states: list[FindsState] = []
-        self._arrived = threading.Semaphore(0)
-        self.loop = FindsLoop(self._arrived.release)
+        self._states: queue.SimpleQueue[FindsState] = queue.SimpleQueue()
+        self.loop = FindsLoop(self._take)
         self.thread = threading.Thread(target=self.loop.loop)
         self.thread.start()
 
+    def _take(self) -> None:
+        state = self.loop.take()
+        assert state is not None
+        self._states.put(state)
+
     def until(self, holds: Callable[[FindsState], bool]) -> FindsState:
         """Return the first state from now on of which that is true."""
-        while self._arrived.acquire(timeout=PATIENCE_S):
-            state = self.loop.take()
-            if state is not None:
-                self.states.append(state)
-                if holds(state):
-                    return state
-        raise AssertionError("it did not come to that")
+        while not holds(state := self._states.get(timeout=PATIENCE_S)):
+            pass
+        return state
 
     def settled(self) -> FindsState:
         return self.until(lambda state: not state.busy)
@@ -81,7 +82,7 @@ def test_every_sampled_frame_gets_its_finds(watched: Watched) -> None:
 def test_other_settings_leave_the_old_finds_until_the_new_ones_are_there(watched: Watched) -> None:
     watched.loop.use(sample(small_preset()))
     watched.settled()
-    watched.loop.use(sample(small_preset(offset=100)))
+    watched.loop.use(sample(small_preset(least_px2=390)))
     begun = watched.until(lambda state: state.busy)
     assert len(begun.slots["B"].finds) == 5
     assert len(begun.slots["B"].fresh) < 5
@@ -90,15 +91,15 @@ def test_other_settings_leave_the_old_finds_until_the_new_ones_are_there(watched
 
 
 def test_of_many_changes_the_newest_counts(watched: Watched) -> None:
-    for offset in range(100, 18, -1):
-        watched.loop.use(sample(small_preset(offset=offset)))
+    for least_px2 in range(300, 100, -1):
+        watched.loop.use(sample(small_preset(least_px2=least_px2)))
     watched.loop.use(sample(small_preset()))
     state = watched.settled()
     assert tally(state.slots["B"].finds.values()).right == 5
 
 
 def test_settings_of_another_slot_that_are_known_are_not_looked_at_again(watched: Watched) -> None:
-    one, other = small_preset(), small_preset(offset=100)
+    one, other = small_preset(), small_preset(least_px2=390)
     watched.loop.use(sample(one, A=other))
     before = watched.settled()
     watched.loop.use(sample(other, A=one))

@@ -39,7 +39,7 @@ class Sample:
     presets : mapping
         One for each slot, such as A and B.
     draw : int
-        See `SampledFinds.choose`.
+        See `sampling.choose_frames`.
     """
 
     source: StageChoice | None = None
@@ -61,11 +61,18 @@ class SlotFinds:
         The frames whose finds are those of the present settings.
     problem : TrackerError or None
         Why they cannot be used.
+    preset : Preset
+        The settings, of which only what finds depend on.
     """
 
     finds: Mapping[int, Finds]
     fresh: frozenset[int]
     problem: TrackerError | None = None
+    preset: Preset = field(default_factory=Preset)
+
+    def is_of(self, preset: Preset) -> bool:
+        """Return whether other settings would find the same."""
+        return self.preset == _detection_alone(preset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class _Slot:
         self.problem: TrackerError | None = None
 
     def now(self) -> SlotFinds:
-        return SlotFinds(dict(self.finds), frozenset(self.fresh), self.problem)
+        return SlotFinds(dict(self.finds), frozenset(self.fresh), self.problem, self.preset)
 
 
 def _detection_alone(preset: Preset) -> Preset:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,12 @@ import numpy as np
 from tracker_gui.core.arrays import frozen
 from tracker_gui.core.types import Explanation
 from tracker_gui.engine.pipeline import Pipeline
-from tracker_gui.engine.sampling import Interrupted, KeptPicture, Sampler
+from tracker_gui.engine.sampling import Interrupted, KeptPicture, Sampler, choose_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from tracker_gui.core.arrays import U8
+    from tracker_gui.core.arrays import F64, U8
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.stage import Source
     from tracker_gui.core.types import Detections, Frame, SourceInfo
@@ -54,6 +53,12 @@ class Finds:
     detections: Detections
     wanted: int | None
     merge_up_to: int = 1
+
+    @property
+    def areas_px2(self) -> F64:
+        """(m,) areas of all blobs, taken or rejected."""
+        told = self.detections.explanation
+        return np.concatenate([self.detections.area_px2, [] if told is None else told.rejected_area_px2])
 
     @property
     def blobs(self) -> int:
@@ -140,20 +145,8 @@ class SampledFinds:
         self._pipelines: dict[str, Pipeline] = {}
 
     def choose(self, count: int, draw: int = 0) -> list[int]:
-        """Return up to `count` frame numbers over the whole source, in order.
-
-        Parameters
-        ----------
-        draw : int
-            0 for an even spread, on key frames where there are enough; each other number draws one frame
-            at random from each of `count` equal parts, always the same.
-        """
-        frames = self._samples.count() if draw else None
-        if not frames:
-            return self._samples.sample_indices(count)
-        ends = np.linspace(0, frames, min(count, frames) + 1).astype(np.int64)
-        random = np.random.default_rng(draw)
-        return [int(random.integers(low, high)) for low, high in itertools.pairwise(ends)]
+        """Return up to `count` frame numbers over the whole source, in order; see `choose_frames`."""
+        return choose_frames(self._samples, count, draw)
 
     def _frame(self, index: int) -> Frame:
         self._samples.seek(index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,23 @@ class KeptPicture:
 def _own(plane: U8) -> U8:
     """Return pixels that hold nothing else in memory, such as a decoder's buffer."""
     return plane if plane.base is None else frozen(np.array(plane))
+
+
+def choose_frames(source: Source[Any], count: int, draw: int = 0) -> list[int]:
+    """Return up to `count` frame numbers over a whole source, in order; none where it cannot seek.
+
+    Parameters
+    ----------
+    draw : int
+        0 for an even spread, on key frames where there are enough; each other number draws one frame
+        at random from each of `count` equal parts, always the same.
+    """
+    frames = source.count() if draw else None
+    if not frames:
+        return source.sample_indices(count)
+    ends = np.linspace(0, frames, min(count, frames) + 1).astype(np.int64)
+    random = np.random.default_rng(draw)
+    return [int(random.integers(low, high)) for low, high in itertools.pairwise(ends)]
 
 
 class Sampler(Source[NoParams]):

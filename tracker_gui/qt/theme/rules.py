@@ -137,6 +137,7 @@ def style_rules(c: Colours) -> str:
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
     QListView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListView[strip="true"] {{ background: transparent; }}
     QListView::item {{ padding: 3px 4px; }}
     QListView::item:selected {{ background: {c.line}; color: {c.text}; }}
     QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;

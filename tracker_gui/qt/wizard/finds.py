@@ -6,29 +6,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from tracker_gui.engine.finds_loop import FindsLoop, Sample
 from tracker_gui.engine.sampled_finds import USUAL_FRAMES
 from tracker_gui.qt.found_count import wanted_animals
+from tracker_gui.qt.tuning.tuning import NOW, Tuning, tuning_of
 from tracker_gui.qt.wizard.judgement import FoundOn, Judgement
 from tracker_gui.qt.wizard.page import PageState
-from tracker_gui.qt.workers.engine_thread import EngineThread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tracker_gui.engine.finds_loop import FindsState
-    from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.session import Session
     from tracker_gui.qt.wizard.wizard import Wizard
 
-SLOT = "now"
-#: A camera cannot be sampled: pictures this far apart stand for its scene, and so many are enough to say something.
-LIVE_EVERY_S = 1.0
-LIVE_LEAST = 5
+WATCHER = "wizard"
+#: A camera cannot be sampled beforehand: so many of its pictures are enough to say something.
+LIVE_LEAST = 3
 
 
 class SampleCount(QObject):
-    """Counts on frames spread over a video, or on pictures of a camera as they come.
+    """Counts on the sampled frames of the tuning: spread over a video, or pictures of a camera as they come.
 
     Attributes
     ----------
@@ -40,78 +37,57 @@ class SampleCount(QObject):
     """
 
     changed = Signal()
-    _wake = Signal()
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._loop: FindsLoop | None = None
-        self._live_due_s = 0.0
-        self._forget()
-        self._wake.connect(self._take)
-        session.shown.connect(self._offer)
-
-    def _forget(self) -> None:
-        self._of: tuple[object, ...] | None = None
+        self._tuning: Tuning | None = None
         self.judgement: Judgement | None = None
         self.done, self.total, self.error = 0, USUAL_FRAMES, ""
 
     def follow(self) -> None:
-        """Count with the settings of now, if that was not done yet."""
-        session, preset = self._session, self._session.document.preset
-        # Zones, outputs and so on change nothing of what is found.
-        of = (preset.source, preset.image, preset.detector, preset.tracker)
-        if of == self._of or session.info is None:
-            return
-        self._forget()
-        self._of = of
-        if self._loop is None:
-            self._loop = FindsLoop(self._wake.emit, lambda: session.is_playing)
-            EngineThread("wizard", self._loop.loop, self).start()
-        live = session.info if session.is_live else None
-        self._loop.use(Sample(preset.source, live, {SLOT: preset}))
-        self.changed.emit()
+        """Count with the settings of now."""
+        if self._tuning is None:
+            self._tuning = tuning_of(self._session)
+            self._tuning.finds_changed.connect(self._take)
+            self._tuning.watch(True, WATCHER)
+        self._look(self._tuning.finds)
 
     def close(self) -> None:
-        """End the count, and give the source back."""
-        if self._loop is not None:
-            self._loop.close()
-            self._loop = None
-            self._of = None
+        """End the count, and give back its memory."""
+        if self._tuning is not None:
+            self._tuning.finds_changed.disconnect(self._take)
+            self._tuning.watch(False, WATCHER)
+            self._tuning = None
+            self._forget()
 
-    def wait(self, timeout_ms: int) -> None:
-        """Wait until no thread of it is left."""
-        for thread in self.findChildren(EngineThread):
-            thread.wait(timeout_ms)
+    def _forget(self) -> None:
+        self.judgement, self.done, self.total, self.error = None, 0, USUAL_FRAMES, ""
 
     def _take(self) -> None:
-        state = None if self._loop is None else self._loop.take()
-        if state is None or self._of is None:
+        if self._tuning is not None:
+            self._look(self._tuning.finds)
+            self.changed.emit()
+
+    def _look(self, state: FindsState) -> None:
+        preset, live = self._session.document.preset, self._session.is_live
+        slot = state.slots.get(NOW)
+        if slot is None or not slot.is_of(preset):
+            self._forget()
+            self.error = "" if state.problem is None else str(state.problem)
             return
-        slot = state.slots.get(SLOT)
-        problem = state.problem or (None if slot is None else slot.problem)
+        problem = state.problem or slot.problem
         self.error = "" if problem is None else str(problem)
-        self.done, self.total = state.done, state.total or USUAL_FRAMES
-        if self._session.is_live:
-            self.total = max(self.total, LIVE_LEAST)
-        self.judgement = None if problem is not None else self._judged(state)
-        self.changed.emit()
-
-    def _judged(self, state: FindsState) -> Judgement | None:
-        """Return what is known of the present settings once all frames were looked at with them."""
-        slot = state.slots.get(SLOT)
-        least = LIVE_LEAST if self._session.is_live else 1
-        if slot is None or state.total < least or len(slot.fresh) < state.total:
+        least = LIVE_LEAST if live else 1
+        self.done, self.total = len(slot.fresh), max(state.total, least)
+        if problem is not None:
+            self.judgement = None
+        elif self.done >= self.total:
+            found = tuple(FoundOn(frame.index, slot.finds[frame.index]) for frame in state.frames)
+            self.judgement = Judgement(found, wanted_animals(preset))
+        elif not live:
             # New pictures of a camera come all the time: what was said of the others stays till then.
-            return self.judgement if self._session.is_live else None
-        found = tuple(FoundOn(frame.index, slot.finds[frame.index]) for frame in state.frames)
-        return Judgement(found, wanted_animals(self._session.document.preset))
-
-    def _offer(self, shown: Shown) -> None:
-        t_s = shown.snapshot.frame.t_capture_s
-        if self._loop is not None and self._session.is_live and abs(t_s - self._live_due_s) >= LIVE_EVERY_S:
-            self._live_due_s = t_s
-            self._loop.offer(shown.snapshot.frame)
+            self.judgement = None
 
 
 def count_page_state(wizard: Wizard, judge: Callable[[Judgement], PageState]) -> PageState:

@@ -365,7 +365,7 @@ class CheckPage(Page):
         start = Mend("Start tracking", "Write the files from now on", self.trigger("start"), primary=True)
         if document.is_saved and document.path is not None:
             return (start,)
-        return (Mend("Save the preset…", "Keep all settings as one file", self.trigger("save")), start)
+        return (Mend("Save the preset", "Keep all settings as one file", self.trigger("save")), start)
 
     def _write(self) -> None:
         outputs = tuple(output for output in self.preset.outputs if output.stage != "tracks_csv")

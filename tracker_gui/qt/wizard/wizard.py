@@ -158,8 +158,7 @@ class Wizard(QObject):
 
     def _close(self) -> None:
         self._end()
-        for each in (self.finds, self.content):
-            each.wait(CLOSE_WITHIN_MS)
+        self.content.wait(CLOSE_WITHIN_MS)
 
     def _prepare(self, page: Page) -> None:
         """Bring the window into the state that a page needs."""

@@ -52,8 +52,6 @@ class WizardBar(QFrame):
         rows.addLayout(self._head())
         self.sentence = self._words()
         self.sentence.setProperty("dim", True)
-        # The picture must not jump from page to page.
-        self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().lineSpacing())
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         rows.addWidget(self.sentence)
         rows.addLayout(self._state_row())
@@ -143,6 +141,8 @@ class WizardBar(QFrame):
             return
         page, state = wizard.page, wizard.state
         self.sentence.setText(page.sentence)
+        # The picture must not jump from page to page.
+        self.sentence.setMinimumHeight(self.sentence.fontMetrics().size(0, "two\nlines").height())
         self.state.setText(state.words)
         self.sign.set_sign(*SIGNS[state.kind])
         self.setAccessibleDescription(f"{page.title}: {KIND_WORDS[state.kind]}. {state.words} {page.sentence}")

@@ -20,6 +20,20 @@ SINGLE = "#56B4E9"
 SEVERAL = "#E69F00"
 
 
+def outlines(detections: Detections) -> tuple[QPainterPath, QPainterPath]:
+    """Return the outlines of single blobs and of those large enough for several animals, in pixels of the frame."""
+    single, several = QPainterPath(), QPainterPath()
+    for number, oversize in enumerate(detections.oversize.tolist()):
+        path = several if oversize else single
+        if number < len(detections.contour_px):
+            path.addPolygon(_polygon(detections.contour_px[number]))
+            path.closeSubpath()
+        else:
+            x0, y0, x1, y1 = detections.box_xyxy_px[number].tolist()
+            path.addRect(x0, y0, x1 - x0, y1 - y0)
+    return single, several
+
+
 class ContoursOverlay(Overlay):
     """Solid for one animal, dashed for a blob large enough for several."""
 
@@ -29,15 +43,7 @@ class ContoursOverlay(Overlay):
         self._several = QPainterPath()
 
     def show_detections(self, detections: Detections) -> None:
-        self._single, self._several = QPainterPath(), QPainterPath()
-        for number, oversize in enumerate(detections.oversize.tolist()):
-            path = self._several if oversize else self._single
-            if number < len(detections.contour_px):
-                path.addPolygon(_polygon(detections.contour_px[number]))
-                path.closeSubpath()
-            else:
-                x0, y0, x1, y1 = detections.box_xyxy_px[number].tolist()
-                path.addRect(x0, y0, x1 - x0, y1 - y0)
+        self._single, self._several = outlines(detections)
         self.update()
 
     def draw(self, painter: QPainter, scale: float) -> None:
