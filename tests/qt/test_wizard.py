@@ -316,6 +316,17 @@ def test_the_pictures_are_as_before_once_it_is_left(raw_window: MainWindow, qtbo
     assert raw_window.picture.editor.target == "zone"
 
 
+def test_esc_leaves_the_welcome_page_first_where_that_covers_the_picture(raw_window: MainWindow, qtbot: QtBot) -> None:
+    guide = Guide(raw_window, qtbot)
+    raw_window.action("welcome").trigger()
+    assert raw_window.picture.welcome_shown
+    guide.press(Qt.Key.Key_Escape)
+    guide.until(lambda: not raw_window.picture.welcome_shown)
+    assert guide.wizard.is_on
+    guide.press(Qt.Key.Key_Escape)
+    guide.until(lambda: not guide.wizard.is_on)
+
+
 def test_closing_the_window_ends_a_count_that_goes_on(raw_window: MainWindow, qtbot: QtBot) -> None:
     guide = Guide(raw_window, qtbot)
     guide.wizard.go(3)

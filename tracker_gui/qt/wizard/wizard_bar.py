@@ -60,6 +60,8 @@ class WizardBar(QFrame):
             keep_press_keys(button)
         appearance().changed.connect(self._recolour)
         wizard.changed.connect(self._show)
+        wizard.window.session.view_changed.connect(self._share_esc)
+        self._share_esc()
         self.hide()
 
     def _words(self) -> QLabel:
@@ -91,7 +93,6 @@ class WizardBar(QFrame):
         self.cross.setIconSize(ICON_SIZE)
         self.cross.setAccessibleName("Leave")
         self.cross.setToolTip("Leave the guided set-up; what is set stays, and can be undone (Esc)")
-        self.cross.setShortcut(QKeySequence("Esc"))
         self.cross.clicked.connect(self._wizard.leave)
         row.addWidget(self.cross)
         return row
@@ -202,6 +203,11 @@ class WizardBar(QFrame):
             if mend.text == button.text():
                 mend.act()
                 return
+
+    def _share_esc(self) -> None:
+        """Leave Esc to the welcome page while that lies over the picture: a key that two want nobody gets."""
+        covered = self._wizard.window.picture.welcome.back.isVisible()
+        self.cross.setShortcut(QKeySequence() if covered else QKeySequence("Esc"))
 
     def _recolour(self) -> None:
         self.cross.setIcon(icon("close", "dim"))
