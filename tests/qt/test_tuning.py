@@ -235,7 +235,7 @@ def test_of_a_camera_a_frame_is_kept_now_and_then(
     with camera_servers.MjpegCamera() as camera:
         save(replace(preset, source=choice("sources", "network_stream", url=camera.url)), tmp_path / "live.json")
         judge = Judge(open_window(tmp_path / "live.json"), qtbot)
-        qtbot.waitUntil(lambda: len(judge.tuning.finds.frames) == 1, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: len(judge.tuning.finds.frames) == 1, timeout=2 * PATIENCE_MS)
         assert not judge.panel.other.isVisible()
 
 

@@ -151,3 +151,10 @@ def test_frames_of_a_live_source_are_kept_as_they_are_offered(watched: Watched) 
     assert [frame.index for frame in state.frames] == [20, 30, 40]
     assert state.slots["B"].fresh == {20, 30, 40}
     source.close()
+
+
+def test_a_cancel_after_the_end_is_none(watched: Watched) -> None:
+    watched.loop.use(sample(small_preset()))
+    watched.settled()
+    watched.loop.cancel()
+    assert not watched.settled().cancelled

@@ -12,7 +12,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.mailbox import Mailbox
 from tracker_gui.core.preset import Preset
 from tracker_gui.engine.live_samples import LiveSamples
-from tracker_gui.engine.sampled_finds import USUAL_FRAMES, Finds, SampledFinds, SampledFrame
+from tracker_gui.engine.sampled_finds import USUAL_FRAMES, Finds, SampledFinds, SampledFrame, Tally, tally
 from tracker_gui.engine.sampling import Interrupted, Sampler
 
 if TYPE_CHECKING:
@@ -74,6 +74,11 @@ class SlotFinds:
         """Return whether other settings would find the same."""
         return self.preset == _detection_alone(preset)
 
+    @property
+    def tally(self) -> Tally:
+        """How the present settings do, on the frames that they were tried on."""
+        return tally(self.finds[index] for index in self.fresh)
+
 
 @dataclass(frozen=True, slots=True)
 class FindsState:
@@ -85,7 +90,9 @@ class FindsState:
         In the order of the source.
     total : int
         How many there will be.
-    busy, cancelled : bool
+    busy : bool
+    cancelled : bool
+        It was given up before all were looked at.
     problem : TrackerError or None
         Why the source cannot be read.
     kept_bytes : int
@@ -328,7 +335,7 @@ class FindsLoop:
             len(self._indices),
             {name: slot.now() for name, slot in self._slots.items()},
             busy,
-            self._cancelled,
+            self._cancelled and any(len(slot.fresh) < len(self._indices) for slot in self._slots.values()),
             self._problem,
             samples.kept_bytes if samples is not None else 0,
         )

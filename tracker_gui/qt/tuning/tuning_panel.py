@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tracker_gui.engine.sampled_finds import MOST_FRAMES, tally
+from tracker_gui.engine.sampled_finds import MOST_FRAMES
 from tracker_gui.qt.elided_label import ElidedLabel
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -211,22 +211,27 @@ class TuningPanel(QFrame):
 def _summary(state: FindsState) -> str:
     """Return the sentence for one set of settings, or for two the figures that are compared."""
     if len(state.slots) == 1:
-        return _in_full(state.slots[NOW])
+        return _in_full(state, state.slots[NOW])
     told = []
     for name, slot in sorted(state.slots.items()):
-        counted = tally(slot.finds.values())
+        counted = slot.tally
         words = f"right on {counted.right} of {counted.frames} frames" if slot.problem is None else str(slot.problem)
         told.append(f"{name}: {words}")
     return ";  ".join(told)
 
 
-def _in_full(slot: SlotFinds) -> str:
-    return tally(slot.finds.values()).words if slot.problem is None else str(slot.problem)
+def _in_full(state: FindsState, slot: SlotFinds) -> str:
+    if slot.problem is not None:
+        return str(slot.problem)
+    missing = state.total - len(slot.fresh)
+    if not slot.fresh:
+        return f"Looking at {missing} frames"
+    return slot.tally.words + (f"; {missing} more to look at" if missing > 0 else "")
 
 
 def _tip(state: FindsState) -> str:
     """Return all there is to say about the counts and the memory."""
     several = len(state.slots) > 1
-    told = [(f"{name}: " if several else "") + _in_full(slot) for name, slot in sorted(state.slots.items())]
+    told = [(f"{name}: " if several else "") + _in_full(state, slot) for name, slot in sorted(state.slots.items())]
     kept = [f"The frames take {bytes_in_words(state.kept_bytes)} of memory."] if state.frames else []
     return "\n".join([*told, *kept])
