@@ -52,7 +52,7 @@ def test_an_empty_window_says_how_to_begin(open_window: Callable[..., MainWindow
     window = open_window()
     assert window.picture.welcome.isVisible()
     assert not window.action("start").isEnabled()
-    assert window.steps.section("Source").head.state.kind == "unused"
+    assert window.steps.section("Source").head.state.kind == "missing"
 
 
 def test_the_simulated_arena_opens_with_settings_that_find_its_animals(

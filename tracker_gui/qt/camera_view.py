@@ -134,6 +134,7 @@ class LiveView:
             pipeline.roster if pipeline is not None else (),
             channel.problem or channel.loop.error,
             has_background=pipeline is not None and any(step.makes_foreground for step in pipeline.image_steps),
+            learning=None if pipeline is None else pipeline.learning,
         )
 
 

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar()
         self.panels: dict[str, QWidget] = {}
         self._build_panels()
-        self.status = StatusLine(self.session)
+        self.status: StatusLine = StatusLine(self.session)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
@@ -143,7 +143,9 @@ class MainWindow(QMainWindow):
         for column in columns.values():
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GAP_PX)
-        columns["centre"].addWidget(self.notices)
+        #: Above the picture stands what speaks of all of it.
+        self.centre = columns["centre"]
+        self.centre.addWidget(self.notices)
         places = ("left", "centre", "below")
         fixed = [panel for panel in all_panels() if panel.place in places]
         for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
@@ -162,7 +164,8 @@ class MainWindow(QMainWindow):
         menus: dict[str, QMenu] = {name: self.menuBar().addMenu(name) for name in MENUS}
         for menu in menus.values():
             menu.setToolTipsVisible(True)
-        self.tool_bar = bar = QToolBar("Tools")
+        bar = QToolBar("Tools")
+        self.tool_bar: QToolBar = bar
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(ICON_SIZE)

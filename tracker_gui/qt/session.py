@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -32,6 +32,16 @@ CLOSE_WITHIN_MS = 5000
 SIMULATED_PRESET = "dish_5_animals.json"
 PROGRESS_MS = 200
 MOST_HISTORY = 20_000
+
+
+class Worker(Protocol):
+    """What has threads of its own."""
+
+    def begin_close(self) -> None:
+        """End them soon."""
+
+    def wait(self, timeout_ms: int) -> bool:
+        """Return whether they ended in time."""
 
 
 class Session(QObject):
@@ -69,6 +79,8 @@ class Session(QObject):
     withdrawn = Signal(str)
     logged = Signal(float, object)
     view_changed = Signal()
+    #: Somebody wants to see this picture beside the frame.
+    beside_wanted = Signal(object)
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
     #: Somebody wants to show where the file of the present source is now.
@@ -85,6 +97,7 @@ class Session(QObject):
         self.remarked.connect(self._log)
         self._closed = False
         self._leaving: list[CameraView] = []
+        self._workers: list[Worker] = []
         self.views: list[CameraView] = [self._new_view()]
         self._reports: list[RunReport] = []
         self._recorded: list[Recorded] = []
@@ -449,15 +462,19 @@ class Session(QObject):
 
     # ---- the end
 
+    def end_with(self, worker: Worker) -> None:
+        """Let threads of somebody else end when those of the session do."""
+        self._workers.append(worker)
+
     def close(self) -> bool:
         """End all threads; return whether they all ended in time."""
         self._closed = True
         self._progress.stop()
         self.disk.close()
-        views = [*self.views, *self._leaving]
-        for view in views:
-            view.begin_close()
-        ended = [view.wait(CLOSE_WITHIN_MS) for view in views]
+        workers: list[Worker] = [*self.views, *self._leaving, *self._workers]
+        for worker in workers:
+            worker.begin_close()
+        ended = [worker.wait(CLOSE_WITHIN_MS) for worker in workers]
         # Python's garbage collector would delete the commands, and then the stack would delete them once more.
         self.document.undo_stack.clear()
         return all(ended)

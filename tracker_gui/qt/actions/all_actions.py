@@ -11,6 +11,7 @@ from tracker_gui.qt.actions import (
     help_actions,
     run_actions,
     tools_actions,
+    tuning_actions,
     view_actions,
 )
 
@@ -27,6 +28,7 @@ def all_actions() -> tuple[ActionInfo, ...]:
         *edit_actions.ACTIONS,
         *draw_actions.ACTIONS,
         *view_actions.ACTIONS,
+        *tuning_actions.ACTIONS,
         *run_actions.ACTIONS,
         *tools_actions.ACTIONS,
         *help_actions.ACTIONS,

@@ -43,13 +43,14 @@ MOST_PRESETS = 12
 #: Where they stand above the presets, which are to be seen too.
 MOST_ABOVE = 3
 HEAD_PX = 28
-BEGIN_LEAST_PX = 168
+BEGIN_LEAST_PX = 160
 #: The actions that begin something, with their words; one that the window lacks has no card.
 BEGIN = (
     ("open_simulated", "bug-outline", "Try it", "Simulated animals; you need no video."),
     ("open", "movie-open-outline", "Open a video", "Any video file, or a preset you saved."),
-    ("open_camera", "camera-outline", "Use a camera", "Connected to this computer, or on the network."),
-    ("open_folder", "folder-image", "Open images", "A folder of pictures, as the frames of a video."),
+    ("open_camera", "camera-outline", "Use a camera", "On this computer, or on the network."),
+    ("set_up", "map-marker-path", "Step by step", "From a source to a working preset."),
+    ("open_folder", "folder-image", "Open images", "A folder of pictures, as a video."),
 )
 DROP_WORDS = "or drop a video, a folder of images or a preset anywhere in this window"
 

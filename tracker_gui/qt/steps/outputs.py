@@ -43,6 +43,7 @@ class OutputsStep(Step):
 
     number = 8
     title = "Outputs and run"
+    about = "Which files are written and where, and the run itself."
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -252,7 +253,7 @@ class OutputsStep(Step):
             return StepState("problem", "no output", "Nothing will be written: switch an output on.")
         free = session.free_bytes()
         if free is None:
-            return StepState("ok", "")
+            return StepState("ok")
         if free < LOW_BYTES:
             return StepState("problem", f"{bytes_in_words(free)} free", "The disk is nearly full.")
         return StepState("ok", f"{bytes_in_words(free)} free")

@@ -32,6 +32,7 @@ def style_rules(c: Colours) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton[quiet="true"]:checked {{ background: transparent; border-color: transparent; }}
     QToolButton[segment="true"]:checked {{ color: {c.accent}; }}
+    QToolButton[chip="true"] {{ padding: 4px 0px; }}
     QToolButton[link="true"] {{ color: {c.accent}; padding: 2px 0px; }}
     QToolButton[link="true"]:hover {{ background: transparent; text-decoration: underline; }}
     QPushButton {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 5px 12px; }}
@@ -136,6 +137,7 @@ def style_rules(c: Colours) -> str:
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
     QListView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListView[strip="true"] {{ background: transparent; }}
     QListView::item {{ padding: 3px 4px; }}
     QListView::item:selected {{ background: {c.line}; color: {c.text}; }}
     QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;
