@@ -139,14 +139,13 @@ class ImageContext:
     ----------
     sample : callable
         ``sample(n)`` returns up to n pictures spread over the source, as this step will receive
-        them; an empty list where the source cannot seek. ``sample(n, draw)`` with a number above 0
-        draws others at random, always the same for the same number.
+        them; an empty list where the source cannot seek.
     folder : Path
         Relative file names in the preset start here.
     """
 
     size_px: tuple[int, int]
-    sample: Callable[..., Sequence[U8]]
+    sample: Callable[[int], Sequence[U8]]
     folder: Path = field(default_factory=Path.cwd)
 
 

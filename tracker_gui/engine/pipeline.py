@@ -173,12 +173,13 @@ class Pipeline:
         return chain
 
     def _sample(
-        self, count: int, draw: int = 0, *, step: ImageStep[Any], before: tuple[ImageStep[Any], ...], from_colour: bool
+        self, count: int, *, step: ImageStep[Any], before: tuple[ImageStep[Any], ...], from_colour: bool
     ) -> list[U8]:
         if self._sampler is None:
             return []
         pictures, read = [], []
-        indices = choose_frames(self._sampler, count, draw)
+        # Which frames these are is a setting of the step, for whoever draws them knows the source.
+        indices = choose_frames(self._sampler, count, getattr(step.params, "draw", 0))
         for done, index in enumerate(indices):
             self._on_sample(done, len(indices))
             self._sampler.seek(index)

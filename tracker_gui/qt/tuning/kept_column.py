@@ -101,6 +101,8 @@ class KeptColumn(QSplitter):
         self.frame_pane.say("")
         self.frame_pane.show_picture(shown.bgra_u8, size)
         self.frame_pane.shapes.set_frame_size(size)
+        for overlay in (self.frame_pane.shapes, self.frame_pane.contours):
+            overlay.frame_px = size
         self.frame_pane.contours.show_detections(shown.snapshot.detections)
         wanted = self._session.settings.rejected
         self.frame_pane.rejected.show_explanation(shown.snapshot.detections.explanation if wanted else None)

@@ -9,13 +9,14 @@ from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate
 
+from tracker_gui.analysis.overlay import SEVERAL, SINGLE
 from tracker_gui.engine.finds_loop import FindsState
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.colours import CHIP
 from tracker_gui.qt.theme.icons import pixmap
 from tracker_gui.qt.tuning.tuning import KEPT, NOW
 from tracker_gui.qt.tuning.verdict_words import SIGNS, in_words
-from tracker_gui.qt.views.overlays.contours import SEVERAL, SINGLE, outlines
+from tracker_gui.qt.views.overlays.contours import outlines
 from tracker_gui.qt.views.overlays.overlay import line_pen
 from tracker_gui.qt.words import time_in_words
 

@@ -124,8 +124,7 @@ class Background(ImageStep[BackgroundParams]):
         if p.file is not None:
             pictures = [read_gray_u8(context.folder / p.file, context.size_px)]
         else:
-            sampled = context.sample(p.frames, p.draw) if p.draw else context.sample(p.frames)
-            pictures = [_gray(picture) for picture in sampled]
+            pictures = [_gray(picture) for picture in context.sample(p.frames)]
         if not self._runs:
             self._picture = frozen(_combine(pictures, p.model)) if pictures else None
             return
