@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from tracker_gui.core.params import Params
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tracker_gui.core.arrays import F64, U8
     from tracker_gui.core.geometry import Rect
@@ -285,6 +285,8 @@ class SinkContext:
     ----------
     open_sound : callable
         What `Source.open_sound` returns.
+    about : dict
+        What is known of the session: subject, treatment and more; see `SessionInfo.info_document`.
     """
 
     folder: Path
@@ -293,6 +295,7 @@ class SinkContext:
     roster: tuple[int, ...]
     first_frame: int = 0
     open_sound: Callable[[], SoundFile | None] = lambda: None
+    about: Mapping[str, object] = field(default_factory=dict)
 
 
 class Sink(Stage[P]):

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset
-from tracker_gui.engine.live_channel import LiveChannel, LiveFigures, Recorded, is_live
+from tracker_gui.engine.live_channel import LiveChannel, is_live
 from tracker_gui.engine.live_files import LiveFiles
 from tracker_gui.engine.live_measures import LiveMeasures
 from tracker_gui.engine.live_recording import RecordingPlan
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.arrays import U8
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.engine.runner import Counts
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from tracker_gui.qt.words import duration_in_words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker_gui.engine.live_channel import LiveFigures, Recorded
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.qt.camera_view import CameraView, RunReport
     from tracker_gui.qt.session import Session
 

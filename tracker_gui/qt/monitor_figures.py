@@ -12,7 +12,7 @@ from tracker_gui.qt.views.read_out import Figure
 from tracker_gui.qt.words import bytes_in_words, clock_in_words
 
 if TYPE_CHECKING:
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.qt.camera_view import CameraView
     from tracker_gui.qt.session import Session
 

@@ -22,7 +22,7 @@ from tracker_gui.qt.remark import Remark
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import SourceInfo
-    from tracker_gui.engine.live_channel import LiveFigures, Recorded
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.engine.player import PlayerState
     from tracker_gui.engine.screen_feed import ScreenFeed, Shown
     from tracker_gui.qt.camera_view import RunReport
