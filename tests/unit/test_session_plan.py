@@ -95,7 +95,7 @@ def test_every_text_becomes_a_name_that_every_system_takes(text: str) -> None:
 
 def test_a_session_comes_back_from_the_document() -> None:
     plan = SessionPlan(
-        subject="M12", notes="two\nlines", own_fields=("weight_g = 21.4",), start="after a time", start_after_s=12,
+        subject="M12", notes=("two", "lines"), own_fields=("weight_g = 21.4",), start="after a time", start_after_s=12,
         stop="after a time", stop_after_s=30, file_name="{subject}",
     )  # fmt: skip
     preset = Preset(session=plan, range=FrameRange(first_frame=10, stop_frame=20))

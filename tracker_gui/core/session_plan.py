@@ -109,10 +109,12 @@ class SessionInfo(Params):
     subject: Line = setting("", title="Subject", description="Name or number of the animal or the group.")
     treatment: Line = setting("", title="Treatment", description="Group, drug, dose, or what else was done.")
     trial: Line = setting("", title="Trial", description="Name or number of the trial; a trial list fills it in.")
-    experimenter: Line = setting("", title="Experimenter", description="Who runs the session.")
-    notes: Annotated[str, Field(max_length=10_000)] = setting("", title="Notes", description="Whatever is worth it.")
+    experimenter: Line = setting("", title="Experimenter", more=True, description="Who runs the session.")
+    notes: Annotated[tuple[str, ...], Field(max_length=500)] = setting(
+        (), title="Notes", description="Whatever the results should be read with."
+    )
     own_fields: Annotated[tuple[OwnField, ...], Field(max_length=100)] = setting(
-        (), title="Fields of your own", description="One per line, as name = value: weight_g = 21.4",
+        (), title="Fields of your own", more=True, description="One per line, as name = value: weight_g = 21.4",
     )  # fmt: skip
 
     @property
@@ -123,8 +125,9 @@ class SessionInfo(Params):
 
     def info_document(self) -> dict[str, object]:
         """Return what is known of the session, for the record of a run; what is empty is left out."""
-        named = {name: getattr(self, name) for name in INFO_FIELDS if name != "own_fields"}
-        return {name: value for name, value in named.items() if value} | ({"own": self.own} if self.own else {})
+        named = {name: getattr(self, name) for name in INFO_FIELDS} | {"notes": "\n".join(self.notes)}
+        named["own"] = named.pop("own_fields") and self.own
+        return {name: value for name, value in named.items() if value}
 
 
 INFO_FIELDS = tuple(SessionInfo.model_fields)

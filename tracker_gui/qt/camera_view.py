@@ -245,6 +245,13 @@ class CameraView(QObject):
         return self.run is not None or self._starting or (self.live is not None and self.live.channel.is_tracking)
 
     @property
+    def waiting(self) -> str:
+        """What a run that was started waits for, in a few words; empty where none does."""
+        if self.run is not None:
+            return self.run.job.waiting
+        return "" if self.live is None else self.live.channel.waiting
+
+    @property
     def is_recording(self) -> bool:
         return self.live is not None and self.live.channel.is_recording
 
@@ -404,7 +411,7 @@ class CameraView(QObject):
             error = run.problems[-1] if run.problems else ""
             seconds = run.seconds if run.counts.wall_s == 0 else run.counts.wall_s
             return RunReport(run.counts, run.folder, tuple(run.files), None, seconds, error, tuple(run.problems))
-        total = run.job.info.frame_count if run.job.info is not None else None
+        total = run.job.frames_in_all
         error = "" if run.error is None else str(run.error)
         return RunReport(run.job.counts, run.folder, tuple(run.job.files), total, run.seconds, error)
 

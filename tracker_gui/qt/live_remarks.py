@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RATE_TOLERANCE = 0.1
 #: Where the part of a sentence begins that changes with each attempt.
 NEXT_ATTEMPT = " Next attempt"
+NOT_BEGUN = "Stopped before the run had begun; nothing was written."
 
 
 def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[Remark, ...]:
@@ -130,6 +131,8 @@ def run_remark(reports: tuple[RunReport, ...]) -> Remark:
     errors = [report.error for report in reports if report.error]
     if errors:
         return Remark("run", "bad", "\n".join(errors), "Open folder" if files else "", show)
+    if not files:
+        return Remark("run", "info", NOT_BEGUN)
     if any(report.counts.cancelled and report.total is not None for report in reports):
         return Remark("run", "warn", f"Stopped by you. Tracked {what}.", "Open folder", show)
     return Remark("run", "ok", f"Tracked {what}.", "Open folder", show)

@@ -10,6 +10,7 @@ from tracker_gui.qt.actions import (
     file_actions,
     help_actions,
     run_actions,
+    session_actions,
     tools_actions,
     view_actions,
 )
@@ -28,6 +29,7 @@ def all_actions() -> tuple[ActionInfo, ...]:
         *draw_actions.ACTIONS,
         *view_actions.ACTIONS,
         *run_actions.ACTIONS,
+        *session_actions.ACTIONS,
         *tools_actions.ACTIONS,
         *help_actions.ACTIONS,
     )

@@ -101,8 +101,8 @@ def style_rules(c: Colours) -> str:
     QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
     QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
     QFrame[popup="true"] {{ background: {c.panel}; border: 1px solid {c.dim}; }}
-    QFrame[dropping] {{ background: {c.panel}; border: 2px solid {c.panel}; }}
-    QFrame[dropping="true"] {{ border: 2px dashed {c.accent}; }}
+    QFrame[drophint="true"] {{ background: {c.panel}; border: 2px dashed {c.accent}; border-radius: 8px; }}
+    QFrame[drophint="true"][kind="bad"] {{ border-color: {c.bad}; }}
     QFrame[notice="true"] {{ background: {c.raised}; border: none; border-left: 3px solid {c.accent}; }}
     QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
     QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
