@@ -15,7 +15,7 @@ STATES: tuple[str, ...] = get_args(TrialState)
 LIVE = "live"
 #: What a column may be called in the tables of others.
 NAMES = {
-    "subject": "subject", "animal": "subject", "animal id": "subject", "id": "subject",
+    "subject": "subject", "animal": "subject", "animal id": "subject",
     "treatment": "treatment", "group": "treatment", "condition": "treatment",
     "source": "source", "video": "source", "file": "source", "path": "source",
     "notes": "notes", "note": "notes", "comment": "notes", "remarks": "notes",
@@ -98,8 +98,13 @@ def _trial(names: list[str], row: list[str]) -> Trial:
     return Trial(**cells, state=known)
 
 
-def read_trials(path: Path) -> tuple[Trial, ...]:
-    """Read a list of trials; videos that are named without a folder lie beside the file.
+def read_trials(path: Path, beside: bool = True) -> tuple[Trial, ...]:
+    """Read a list of trials.
+
+    Parameters
+    ----------
+    beside : bool
+        Videos that are named without a whole path are looked for from the folder of the file.
 
     Raises
     ------
@@ -116,6 +121,8 @@ def read_trials(path: Path) -> tuple[Trial, ...]:
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")  # what spreadsheets write on Windows
     trials = parse_trials(text, str(path), headed=True)
+    if not beside:
+        return trials
     return tuple(replace(trial, source=_beside(trial.source, path.parent)) for trial in trials)
 
 

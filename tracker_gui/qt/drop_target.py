@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DropKind = Literal["preset", "source", "trials", "batch", "refused"]
 SIGN_PX = 48
-EDGE_PX = 24
+SIZE_PX = (480, 220)
 #: What cannot be a video, however it is called.
 NO_VIDEO = (".txt", ".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".py", ".html", ".md", ".parquet")
 TAKEN = "Drop a preset, a video, a folder of images, several videos, or a CSV list of trials."
@@ -70,7 +70,7 @@ def files_of(data: QMimeData) -> list[Path]:
 
 
 class DropHint(QFrame):
-    """A sign and a sentence over the whole window while something is dragged over it."""
+    """A sign and a sentence over the middle of the window while something is dragged over it."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -84,7 +84,7 @@ class DropHint(QFrame):
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(48, 48, 48, 48)
+        rows.setContentsMargins(32, 24, 32, 24)
         rows.setSpacing(16)
         rows.addStretch(1)
         rows.addWidget(self._sign)
@@ -100,7 +100,8 @@ class DropHint(QFrame):
         self.style().polish(self)
         self._sign.setPixmap(pixmap(drop.sign, "bad" if refused else "accent", SIGN_PX))
         self.words.setText(drop.words)
-        self.setGeometry(self._window.rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX))
+        self.resize(*SIZE_PX)
+        self.move(self._window.rect().center() - self.rect().center())
         self.raise_()
         self.show()
 

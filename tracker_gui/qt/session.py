@@ -70,6 +70,8 @@ class Session(QObject):
     withdrawn = Signal(str)
     logged = Signal(float, object)
     view_changed = Signal()
+    #: It ends: what is not written yet must be.
+    closing = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
     #: Somebody wants to show where the file of the present source is now.
@@ -466,6 +468,8 @@ class Session(QObject):
 
     def close(self) -> bool:
         """End all threads; return whether they all ended in time."""
+        if not self._closed:
+            self.closing.emit()
         self._closed = True
         self._progress.stop()
         self.disk.close()

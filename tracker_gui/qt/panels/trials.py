@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.data_files import data_folder
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.trial_list import Trial, parse_trials, read_trials, trials_text
-from tracker_gui.engine.aside import in_turn
+from tracker_gui.engine.latest_file import LatestFile
 from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.theme.appearance import appearance
@@ -44,8 +43,6 @@ if TYPE_CHECKING:
 
     from tracker_gui.qt.session import Session
 
-log = logging.getLogger(__name__)
-
 CSV_FILES = "Tables (*.csv *.tsv *.txt)"
 EMPTY = (
     "No trials yet. Type the first one, paste rows of a spreadsheet (subject, treatment, video, notes), open a CSV "
@@ -53,6 +50,7 @@ EMPTY = (
 )
 WIDTHS_PX = (120, 120, 120, 220, 220, 160)
 Key = QKeySequence.StandardKey
+FLUSH_S = 2.0
 Answer = tuple[tuple[Trial, ...] | None, str]
 
 
@@ -61,10 +59,10 @@ def trials_file() -> Path:
     return data_folder() / "trials.csv"
 
 
-def _read(path: Path) -> Answer:
+def _read(path: Path, beside: bool = True) -> Answer:
     """Return the trials of a file, or why there are none; on any thread."""
     try:
-        return read_trials(path), ""
+        return read_trials(path, beside), ""
     except TrackerError as error:
         return None, str(error)
 
@@ -146,6 +144,8 @@ class TrialsPanel(QWidget):
         whole.setSpacing(8)
         whole.addLayout(self._button_row())
         whole.addLayout(self._either, 1)
+        self._file = LatestFile(trials_file())
+        session.closing.connect(self._flush)
         self._kept_text = ""
         self._loaded = False
         self._wanted: Path | None = None
@@ -194,23 +194,33 @@ class TrialsPanel(QWidget):
 
     # ---- the list and its file
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the list that was kept is there."""
+        return self._loaded
+
     def _take_kept(self, answer: Answer) -> None:
         trials, problem = answer
+        self._kept_text = trials_text(trials or ())
         self._loaded = True
         if problem:
             self._say("warn", f"The list of trials of the last session cannot be read. {problem}")
         elif trials:
             self.model.put((*trials, *self.model.trials), undoable=False)
+        self._edited()
         if self._wanted is not None:
             self.read(self._wanted)
-        self._show()
 
     def _edited(self) -> None:
         text = trials_text(self.model.trials)
-        if text != self._kept_text:
+        # What was kept is read first: it is put before what was typed meanwhile, and then both are kept.
+        if self._loaded and text != self._kept_text:
             self._kept_text = text
-            in_turn(functools.partial(_keep, text))
+            self._file.write(text)
         self._show()
+
+    def _flush(self) -> None:
+        self._file.flush(FLUSH_S)
 
     def read(self, path: Path) -> None:
         """Read a list in place of this one, which can be undone."""
@@ -338,12 +348,7 @@ class TrialsPanel(QWidget):
 
 
 def _read_kept() -> Answer:
-    return _read(trials_file()) if trials_file().is_file() else ((), "")
-
-
-def _keep(text: str) -> None:
-    if problem := _write(trials_file(), text):
-        log.warning("the list of trials is not kept: %s", problem)
+    return _read(trials_file(), beside=False) if trials_file().is_file() else ((), "")
 
 
 def _button(words: str, tip: str, act: Callable[[], None]) -> QPushButton:

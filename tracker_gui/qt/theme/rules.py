@@ -121,6 +121,7 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.panel}; border: none; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 8px; }}
+    QTableCornerButton::section {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QTableView {{ background: {c.panel}; border: none; gridline-color: {c.line};
         selection-background-color: {c.raised}; selection-color: {c.text}; }}
