@@ -160,9 +160,9 @@ def test_a_run_that_waits_says_so_in_the_step_and_in_monitor(waiting: Session, q
     qtbot.addWidget(step)
     assert step._progress.text().startswith("Waiting for an animal")
     assert step.stop.text() == "Cancel the start"
-    assert step.state().short.startswith("waiting for an animal")
+    assert step.state().short == "waiting"
     figure = monitor_figures(waiting)["run"]
-    assert (figure.value, figure.tone) == ("waiting", "warn")
+    assert (figure.value, figure.detail, figure.tone) == ("waiting", "for an animal", "warn")
     assert monitor_figures(waiting)["state"].value == "waiting to begin"
     waiting.stop_tracking()
     qtbot.waitUntil(lambda: not waiting.is_tracking, timeout=PATIENCE_MS)

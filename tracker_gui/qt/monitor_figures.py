@@ -137,7 +137,9 @@ def _free(free: int | None) -> Figure:
 def _run(watched: list[Watched]) -> Figure:
     waiting = next((view.waiting for view, _ in watched if view.waiting), "")
     if waiting:
-        value, detail = (waiting, "") if waiting.startswith("starts") else ("waiting", waiting.removeprefix("waiting "))
+        # The figure is large: how many frames were seen already stands in the step.
+        words = waiting.removeprefix("waiting ").partition(" (")[0]
+        value, detail = (waiting, "") if waiting.startswith("starts") else ("waiting", words)
         return Figure("Tracking run", value, detail, "warn", "timer-sand")
     reports = [report for view, _ in watched if view.is_tracking and (report := view.report()) is not None]
     if not reports:

@@ -248,7 +248,7 @@ class OutputsStep(Step):
         if session.is_tracking:
             report = session.report() if session.view.is_tracking else None
             share = "" if report is None or not report.total else f" {100 * report.counts.frames / report.total:.0f} %"
-            words.append(session.waiting or f"tracking{share}")
+            words.append(session.waiting.partition(" for ")[0] or f"tracking{share}")
         if session.is_recording:
             words.append("REC")
         if words:
