@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from tracker_gui.core.session_plan import (
@@ -56,8 +56,11 @@ class SessionStep(Step):
         self.rows.addWidget(_card("Begin and end", self.timing))
         zone = self.timing.control("seen_zone")
         assert isinstance(zone, TextControl)
-        self._zone_line = zone.line
-        self._zone_line.setPlaceholderText("Anywhere in the picture")
+        self._zone_names = QStringListModel(self)
+        completer = QCompleter(self._zone_names, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        zone.line.setCompleter(completer)
+        zone.line.setPlaceholderText("Anywhere in the picture")
         self.part = StageForm(FrameRange)
         self.part.edited.connect(self._part_edited)
         self._part_card = _card("Frames of this video", self.part)
@@ -93,10 +96,7 @@ class SessionStep(Step):
         part = preset.range or FrameRange()
         if self.part.params != part:
             self.part.show_params(part)
-        zones = QCompleter([zone.name for zone in preset.zones], self)
-        zones.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        zones.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._zone_line.setCompleter(zones)
+        self._zone_names.setStringList([zone.name for zone in preset.zones])
         self.show_example()
 
     def show_example(self) -> None:
