@@ -86,6 +86,7 @@ def parser() -> argparse.ArgumentParser:
     )
     track.add_argument("--start", metavar="T", help="begin there (0)")
     track.add_argument("--stop", metavar="T", help="end before there (the end)")
+    _add_session(track)
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
@@ -125,6 +126,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--record-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to record, such as reserve_mb=5000"
     )
+    _add_session(run)
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
@@ -175,6 +177,14 @@ def parser() -> argparse.ArgumentParser:
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
+
+
+def _add_session(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--session", nargs="+", default=[], metavar="NAME=VALUE",
+        help="who is tracked, how files are called, when it begins and ends, such as subject=M12 treatment=control "
+        "file_name={subject}_{date} start='when an animal is seen' stop='after a time' stop_after_s=600",
+    )  # fmt: skip
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from tracker_gui.core.params import Params
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tracker_gui.core.annotation import Annotation
     from tracker_gui.core.arrays import F64, U8
@@ -288,6 +288,8 @@ class SinkContext:
         What `Source.open_sound` returns.
     annotation : Annotation or None
         What is drawn into annotated pictures; None for the usual.
+    about : dict
+        What is known of the session: subject, treatment and more; see `SessionInfo.info_document`.
     """
 
     folder: Path
@@ -297,6 +299,7 @@ class SinkContext:
     first_frame: int = 0
     open_sound: Callable[[], SoundFile | None] = lambda: None
     annotation: Annotation | None = None
+    about: Mapping[str, object] = field(default_factory=dict)
 
 
 class Sink(Stage[P]):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
+from tracker_gui.core.file_name import safe_file_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -34,7 +36,6 @@ _FIELD = re.compile(r"\$\{([^}]*)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SECRET = re.compile(r"[A-Z][A-Z0-9_]*")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_NOT_IN_FILE_NAME = re.compile(r'[<>:"/\\|?*]|^\.+|[. ]+$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,7 @@ def fill_argument(template: str, facts: Facts) -> str:
 
 def fill_file_name(template: str, facts: Facts) -> str:
     """Return a name without folders, whatever the fields hold."""
-    name = one_line(fill(template, facts))
-    name = _NOT_IN_FILE_NAME.sub("_", name)[:LONGEST_FIELD].strip()
-    return name or "_"
+    return safe_file_name(one_line(fill(template, facts)))
 
 
 def with_secrets(text: str, known: dict[str, str]) -> str:

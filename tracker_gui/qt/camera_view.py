@@ -13,7 +13,7 @@ from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset
-from tracker_gui.engine.live_channel import LiveChannel, LiveFigures, Recorded, is_live
+from tracker_gui.engine.live_channel import LiveChannel, is_live
 from tracker_gui.engine.live_files import LiveFiles
 from tracker_gui.engine.live_measures import LiveMeasures
 from tracker_gui.engine.live_recording import RecordingPlan
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.arrays import U8
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.engine.runner import Counts
 
 log = logging.getLogger(__name__)
@@ -246,6 +247,13 @@ class CameraView(QObject):
         return self.run is not None or self._starting or (self.live is not None and self.live.channel.is_tracking)
 
     @property
+    def waiting(self) -> str:
+        """What a run that was started waits for, in a few words; empty where none does."""
+        if self.run is not None:
+            return self.run.job.waiting
+        return "" if self.live is None else self.live.channel.waiting
+
+    @property
     def is_recording(self) -> bool:
         return self.live is not None and self.live.channel.is_recording
 
@@ -408,7 +416,7 @@ class CameraView(QObject):
             error = run.problems[-1] if run.problems else ""
             seconds = run.seconds if run.counts.wall_s == 0 else run.counts.wall_s
             return RunReport(run.counts, run.folder, tuple(run.files), None, seconds, error, tuple(run.problems))
-        total = run.job.info.frame_count if run.job.info is not None else None
+        total = run.job.frames_in_all
         error = "" if run.error is None else str(run.error)
         return RunReport(run.job.counts, run.folder, tuple(run.job.files), total, run.seconds, error)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
@@ -27,6 +26,7 @@ from tracker_gui.qt.actions.all_actions import MENUS, all_actions
 from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
+from tracker_gui.qt.drop_target import DropTarget
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.monitor_face import Monitor
 from tracker_gui.qt.notifications import NoticeBar
@@ -34,6 +34,7 @@ from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
+from tracker_gui.qt.recent_menu import RecentMenu
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
@@ -41,11 +42,14 @@ from tracker_gui.qt.theme.appearance import Face, appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent
 
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.actions.action_info import ActionInfo
     from tracker_gui.qt.document import PresetDocument
+    from tracker_gui.qt.panels.trials import TrialsPanel
 
 FIRST_SIZE = (1280, 800)
 LEAST_SIZE = (960, 600)
@@ -74,7 +78,6 @@ class MainWindow(QMainWindow):
         self._asks = asks
         self._interrupted = False
         self.session: Session = Session(kept, repeat=repeat, parent=self)
-        self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*FIRST_SIZE)
         self.devices = OpenBoards()
@@ -86,11 +89,13 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.status, 1)
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
         self._build_actions()
-        self._recent = self._build_recent_menu()
+        self.recent = RecentMenu(self)
+        self._menus["File"].insertMenu(self._actions["save"][1], self.recent)
         self.docks: Docks = Docks(self, self.session)
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
-        self.autosave = session_restore.Autosave(self.document)
+        self.autosave = session_restore.Autosave(self.session)
+        self.drops = DropTarget(self)
         self.monitor: Monitor = Monitor(self)
         self.monitor.changed.connect(self._refresh_actions)
         # Its key counts in both faces: those of a menu that is hidden do not.
@@ -218,27 +223,6 @@ class MainWindow(QMainWindow):
         bar.addWidget(left)
         bar.addWidget(self._name)
         bar.addWidget(right)
-
-    def _build_recent_menu(self) -> QMenu:
-        menu = QMenu("Open recent", self)
-        before = self._actions["save"][1]
-        self._menus["File"].insertMenu(before, menu)
-        menu.aboutToShow.connect(self._fill_recent)
-        menu.triggered.connect(self._open_recent)
-        return menu
-
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for name in self.session.settings.recent:
-            action = self._recent.addAction(Path(name).name)
-            action.setData(name)
-            action.setToolTip(name)
-        if not self.session.settings.recent:
-            self._recent.addAction("Nothing yet").setEnabled(False)
-
-    def _open_recent(self, action: QAction) -> None:
-        if action.data():
-            self.open_path(Path(action.data()))
 
     def _connect(self) -> None:
         session = self.session
@@ -371,6 +355,14 @@ class MainWindow(QMainWindow):
 
     # ---- opening and closing
 
+    def trials(self) -> TrialsPanel:
+        """Show the list of trials and return it."""
+        dock = self.docks.docks["trials"]
+        dock.show()
+        dock.raise_()
+        panel: TrialsPanel = dock.panel()  # type: ignore[assignment]
+        return panel
+
     def open_path(self, path: Path) -> None:
         """Open a video, a folder of images or a preset."""
         if path.suffix.lower() == ".json" and not self.may_replace():
@@ -382,36 +374,19 @@ class MainWindow(QMainWindow):
         return self.document.is_saved or not self._asks or file_dialogs.wants_to_leave(self)
 
     def offer_restore(self) -> None:
-        """Offer the settings that an earlier session could not save."""
-        preset = session_restore.unsaved_preset()
-        if preset is None:
-            return
-        if self.document.preset.source is None:
-            self.picture.welcome.offer_restore(preset)
-            return
+        """Offer what a session that was cut off had open."""
+        self.restore_offer = session_restore.RestoreOffer(self)
 
-        def restore() -> None:
-            self.session.begin(preset, saved=False)
-            self.notices.withdraw("restore")
-
-        text = "The last session ended with unsaved settings."
-        self.notices.say(Remark("restore", "info", text, "Restore them", restore))
+    def show_above_picture(self, bar: QWidget) -> None:
+        """Put a bar above the picture and its notices."""
+        column = self._right.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
 
     def interrupt(self) -> None:
         """Close because the terminal or the system says so: ask nothing, and keep what is unsaved for the next time."""
         self._asks, self._interrupted = False, True
         self.close()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                event.acceptProposedAction()
-                self.open_path(Path(url.toLocalFile()))
-                return
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
@@ -426,10 +401,7 @@ class MainWindow(QMainWindow):
             dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.
         self.setUpdatesEnabled(False)
-        if self._interrupted:
-            self.autosave.write()
-        else:
-            self.autosave.stop()
+        self.autosave.stop(forget=not self._interrupted)
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.splitter.sizes()[0]

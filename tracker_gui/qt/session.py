@@ -15,6 +15,7 @@ from tracker_gui.core.preset import CAMERA_FIELDS, CameraSetup, Preset, StageCho
 from tracker_gui.engine.disk_watch import DiskWatch
 from tracker_gui.engine.player import Phase
 from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.engine.session_start import StartCancelled
 from tracker_gui.qt import live_remarks
 from tracker_gui.qt.camera_view import CameraView
 from tracker_gui.qt.document import PresetDocument
@@ -22,7 +23,7 @@ from tracker_gui.qt.remark import Remark
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import SourceInfo
-    from tracker_gui.engine.live_channel import LiveFigures, Recorded
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.engine.player import PlayerState
     from tracker_gui.engine.screen_feed import ScreenFeed, Shown
     from tracker_gui.qt.camera_view import RunReport
@@ -81,6 +82,8 @@ class Session(QObject):
     view_changed = Signal()
     #: Somebody wants to see this picture beside the frame.
     beside_wanted = Signal(object)
+    #: It ends: what is not written yet must be.
+    closing = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
     #: Somebody wants to show where the file of the present source is now.
@@ -157,6 +160,11 @@ class Session(QObject):
     def is_tracking(self) -> bool:
         """Whether any camera is tracked into files."""
         return any(view.is_tracking for view in self.views)
+
+    @property
+    def waiting(self) -> str:
+        """What a run that was started waits for, in a few words; empty where none does."""
+        return next((view.waiting for view in self.views if view.waiting), "")
 
     @property
     def is_recording(self) -> bool:
@@ -296,7 +304,8 @@ class Session(QObject):
         if source == self.document.preset.source:
             self.view.reopen()
         else:
-            self.document.change_stage("source", source, what)
+            # Frames that were marked in one video mean nothing in another.
+            self.document.change(replace(self.document.preset, source=source, range=None), what)
 
     def add_source(self, source: StageChoice, what: str) -> None:
         """Add a camera beside the others, with the settings of the present one."""
@@ -413,7 +422,8 @@ class Session(QObject):
             except TrackerError as error:
                 self._run_refused(error)
         if any(view.is_tracking for view in self.views):
-            self._note(f"Tracking into {folder} begins.")
+            waits = self.document.whole.session.waits
+            self._note(f"Tracking into {folder} begins{' ' + self.document.whole.session.start if waits else ''}.")
 
     def stop_tracking(self) -> None:
         """End all runs after the present frame; their files are complete."""
@@ -444,6 +454,9 @@ class Session(QObject):
         self._tell_of_ends()
 
     def _run_refused(self, error: TrackerError) -> None:
+        if isinstance(error, StartCancelled):
+            self.remarked.emit(Remark("run", "info", live_remarks.NOT_BEGUN))
+            return
         self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
 
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
@@ -468,6 +481,8 @@ class Session(QObject):
 
     def close(self) -> bool:
         """End all threads; return whether they all ended in time."""
+        if not self._closed:
+            self.closing.emit()
         self._closed = True
         self._progress.stop()
         self.disk.close()

@@ -10,6 +10,7 @@ from tracker_gui.qt.actions import (
     file_actions,
     help_actions,
     run_actions,
+    session_actions,
     tools_actions,
     tuning_actions,
     view_actions,
@@ -30,6 +31,7 @@ def all_actions() -> tuple[ActionInfo, ...]:
         *view_actions.ACTIONS,
         *tuning_actions.ACTIONS,
         *run_actions.ACTIONS,
+        *session_actions.ACTIONS,
         *tools_actions.ACTIONS,
         *help_actions.ACTIONS,
     )

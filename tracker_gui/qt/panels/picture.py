@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.arrays import U8
     from tracker_gui.core.types import SourceInfo
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.qt.session import Session
 
 EDGE_PX = 12

@@ -102,8 +102,8 @@ def style_rules(c: Colours) -> str:
     QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
     QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
     QFrame[popup="true"] {{ background: {c.panel}; border: 1px solid {c.dim}; }}
-    QFrame[dropping] {{ background: {c.panel}; border: 2px solid {c.panel}; }}
-    QFrame[dropping="true"] {{ border: 2px dashed {c.accent}; }}
+    QFrame[drophint="true"] {{ background: {c.panel}; border: 2px dashed {c.accent}; border-radius: 8px; }}
+    QFrame[drophint="true"][kind="bad"] {{ border-color: {c.bad}; }}
     QFrame[notice="true"] {{ background: {c.raised}; border: none; border-left: 3px solid {c.accent}; }}
     QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
     QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
@@ -122,6 +122,7 @@ def style_rules(c: Colours) -> str:
     QHeaderView {{ background: {c.panel}; border: none; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 8px; }}
+    QTableCornerButton::section {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QTableView {{ background: {c.panel}; border: none; gridline-color: {c.line};
         selection-background-color: {c.raised}; selection-color: {c.text}; }}
