@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
-from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.found_count import count_found
@@ -77,7 +76,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*FIRST_SIZE)
-        self.devices = OpenBoards()
+        self.devices = self.session.rules.boards
         self.notices = NoticeBar()
         self.panels: dict[str, QWidget] = {}
         self._build_panels()
@@ -434,5 +433,4 @@ class MainWindow(QMainWindow):
         settings.store(kept)
         end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
-        self.devices.close()
         event.accept()
