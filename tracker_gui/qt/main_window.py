@@ -34,6 +34,7 @@ from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.rules.window_rules import RuleTools
 from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
@@ -89,6 +90,7 @@ class MainWindow(QMainWindow):
         self.docks: Docks = Docks(self, self.session)
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
+        self.rule_tools: RuleTools = RuleTools(self)
         self.autosave = session_restore.Autosave(self.document)
         self.monitor: Monitor = Monitor(self)
         self.monitor.changed.connect(self._refresh_actions)
@@ -242,6 +244,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
+        session.rules.changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
         session.cameras_changed.connect(self._refresh_actions)
         session.source_wanted.connect(self.action("open").trigger)
@@ -290,8 +293,8 @@ class MainWindow(QMainWindow):
 
     def why_not(self, info: ActionInfo) -> str:
         """Return why an action cannot be done now, in one sentence, or nothing."""
-        # In Monitor only the way back is possible, whatever key is bumped.
-        if self.monitor.is_on and info.name != "monitor":
+        # In Monitor only the way back and the emergency stop are possible, whatever key is bumped.
+        if self.monitor.is_on and info.name not in ("monitor", "emergency_stop"):
             return "The face Monitor lets nothing be changed: leave it first, with F11 or Esc."
         return info.why_not(self)
 

@@ -1,4 +1,4 @@
-"""The place of a camera's rules in the window: evaluated on every tracked frame, switched between off, shadow and armed.
+"""The place of a camera's rules in the window: evaluated on every tracked frame; off, shadow or armed.
 
 A live source has its rules while it is tracked into files; a file that is played has them while it plays.
 """

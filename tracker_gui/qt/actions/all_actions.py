@@ -9,6 +9,7 @@ from tracker_gui.qt.actions import (
     edit_actions,
     file_actions,
     help_actions,
+    rule_actions,
     run_actions,
     tools_actions,
     view_actions,
@@ -28,6 +29,7 @@ def all_actions() -> tuple[ActionInfo, ...]:
         *draw_actions.ACTIONS,
         *view_actions.ACTIONS,
         *run_actions.ACTIONS,
+        *rule_actions.ACTIONS,
         *tools_actions.ACTIONS,
         *help_actions.ACTIONS,
     )

@@ -13,8 +13,10 @@ from PySide6.QtCore import QObject, Signal
 
 from tracker_gui.core.errors import SettingsError, TrackerError
 from tracker_gui.core.params import Kind, describe
+from tracker_gui.core.rule_edits import added
 from tracker_gui.core.rules import conflicts, missing_references
 from tracker_gui.engine.rules.seat import END_WITHIN_S, RuleMode
+from tracker_gui.engine.rules.why import why_sentences
 from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.rules.rule_remarks import MOST_AT_ONCE, RULE_TOPIC, fired_remark
@@ -24,6 +26,7 @@ from tracker_gui.qt.workers.background_read import read_in_background
 if TYPE_CHECKING:
     from tracker_gui.core.choices import Problem
     from tracker_gui.core.preset import Preset
+    from tracker_gui.core.rule_templates import RuleTemplate
     from tracker_gui.core.rules import Rule
     from tracker_gui.engine.rules.runner import Recent
     from tracker_gui.qt.camera_view import CameraView
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 #: A result that is not there by then is told as it is.
 RESULT_WITHIN_S = 1.0
 ARM_TOPIC = "arm"
+MODE_WORDS = {RuleMode.OFF: "no", RuleMode.SHADOW: "shadow", RuleMode.ARMED: "yes"}
 
 
 class CameraControl:
@@ -93,7 +97,11 @@ class RuleDesk(QObject):
     fired = Signal(object)
     stop_wished = Signal(str)
     change_wished = Signal(object, object, str)
-    #: Somebody wants to see one rule and one of its parts: ``"on_enter"``.
+    #: With a list of `FiringMark` for the seek bar.
+    marks_changed = Signal(object)
+    #: The window goes: what runs for the rules must end.
+    closing = Signal()
+    #: Somebody wants to see one rule (-1 for all) and one of its parts: ``"on_enter"``.
     rule_wanted = Signal(int, str)
 
     def __init__(self, session: Session) -> None:
@@ -142,6 +150,29 @@ class RuleDesk(QObject):
     def moves_something(self) -> bool:
         """Whether a rule that is on moves something in the world."""
         return any(a.make().drives_hardware for r in self.rules if r.enabled for a in r.actions if a.enabled)
+
+    def add_rule(self, template: RuleTemplate, place: str) -> None:
+        """Add a rule, and ask in the panel what it shall do."""
+        document = self._session.document
+        rules = added(self.rules, template.rule(place))
+        document.change_whole(replace(document.whole, rules=rules), f"add the rule {rules[-1].name}")
+        self.rule_wanted.emit(len(self.rules) - 1, "on_enter")
+
+    def why(self, rule: Rule) -> list[str]:
+        """Return sentences that say why a rule did not act: the first ones are the ones to mend first."""
+        reasons = [] if rule.enabled else ["It is switched off."]
+        number = self.rules.index(rule) if rule in self.rules else -1
+        reasons += [
+            f"{problem.problem[:1].upper()}{problem.problem[1:]}." for problem in self.missing().get(number, [])
+        ]
+        if self.mode is RuleMode.OFF:
+            reasons.append("The rules are not armed, so whatever happens is held back. Arm them, or try Shadow.")
+        runner = self._session.view.rules.runner
+        whys = [] if runner is None else runner.why(rule.name)
+        if not whys and rule.enabled:
+            how = "start tracking" if self._session.is_live else "play the video"
+            reasons.append(f"No frame was evaluated with it yet: {how}.")
+        return [*reasons, *why_sentences(whys)]
 
     # ---- off, shadow, armed
 
@@ -232,6 +263,7 @@ class RuleDesk(QObject):
     def close(self) -> None:
         """End with everything safe; the boards are closed by the window."""
         self.mode, self._wanted = RuleMode.OFF, None
+        self.closing.emit()
         self.boards.close()
 
     # ---- what changes beneath them
@@ -261,6 +293,10 @@ class RuleDesk(QObject):
             seat.use(view.preset, number)
         for view in [view for view in self._controls if view not in views]:
             del self._controls[view]
+
+    def control(self) -> CameraControl | None:
+        """Return what rules of the present camera may do with the session."""
+        return self._controls.get(self._session.view)
 
     def _stop(self, reason: str) -> None:
         session = self._session

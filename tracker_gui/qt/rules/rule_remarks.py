@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import ActionResult
     from tracker_gui.engine.rules.decision import Decision
     from tracker_gui.engine.rules.runner import Recent
+    from tracker_gui.qt.remark import RemarkKind
 
 RULE_TOPIC = "rule"
 #: So many acts are told one by one five times a second.
@@ -48,7 +49,7 @@ def fired_remark(recent: Recent, camera: int = 0, cameras: int = 1) -> Remark:
     """Return the sentence of one act: what, when, and what came of it."""
     decision, result = recent.decision, recent.result
     failed = result is not None and not result.sent
-    tone = "bad" if failed else "info" if result is None or result.result == WOULD else "ok"
+    tone: RemarkKind = "bad" if failed else "info" if result is None or result.result == WOULD else "ok"
     of = f"camera {camera + 1}, " if cameras > 1 else ""
     at = f"{of}frame {decision.frame}, {time_in_words(decision.t_s)}"
     return Remark(f"{RULE_TOPIC} {camera}", tone, f"{decision_words(decision)}; {result_words(result)} ({at})")
