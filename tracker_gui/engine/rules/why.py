@@ -34,7 +34,9 @@ class PartSaid:
     unit: str
 
     def __str__(self) -> str:
-        measured = "" if self.value is None else f" ({self.value:.1f} {self.unit})".replace(" )", ")")
+        measured = (
+            "" if self.value is None else f" ({f'{self.value:.1f}'.removesuffix('.0')} {self.unit})".replace(" )", ")")
+        )
         return f"{self.title}: {WORDS[self.truth]}{measured}"
 
 

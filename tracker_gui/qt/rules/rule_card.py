@@ -38,6 +38,7 @@ ADVANCED = {"timing": "timing", "limits": "limits"}
 MENU = (
     ("duplicate", "Duplicate", "content-duplicate"), ("up", "Move up", "arrow-up"),
     ("down", "Move down", "arrow-down"), ("why", "Why did it not fire?", "help-circle-outline"),
+    ("why_here", "Why not at this frame?", "timeline-question-outline"),
     ("delete", "Delete", "trash-can-outline"),
 )  # fmt: skip
 
@@ -159,10 +160,14 @@ class RuleCard(QFrame):
             self.close_part()
         self._recolour()
 
-    def show_state(self, words: str) -> None:
-        """Show how it stands now, in a few words."""
-        if self.state.text() != words:
+    def show_state(self, words: str, more: str = "", tone: str = "") -> None:
+        """Show how it stands now, in a few words; what came of it is told in the tip."""
+        if (words, tone) != (self.state.text(), self.state.property("tone") or ""):
             self.state.setText(words)
+            self.state.setProperty("tone", tone)
+            self.state.style().unpolish(self.state)
+            self.state.style().polish(self.state)
+        self.state.setToolTip(more)
 
     def show_answer(self, text: str, tone: str = "") -> None:
         """Show lines below the sentence; empty for none."""
@@ -190,11 +195,11 @@ class RuleCard(QFrame):
                 words = f'<a href="{place}" style="color:{link}; text-decoration:{line}">{words}</a>'
             parts.append(words)
         self.sentence.setText(f'<span style="color:{tone}">{"".join(parts)}</span>')
-        links = [f'<a href="{key}" style="color:{c.dim}; text-decoration:none">+&nbsp;{escape(words).replace(" ", "&nbsp;")}</a>'
-                 for key, words in MORE.items() if not (key == "on_enter" and not self.rule.on_enter)]  # fmt: skip
+        look = f'style="color:{c.dim}; text-decoration:none"'
+        offered = [key for key in MORE if key != "on_enter" or self.rule.on_enter]
+        links = [f'<a href="{key}" {look}>+&nbsp;{MORE[key].replace(" ", "&nbsp;")}</a>' for key in offered]
         links += [
-            f'<a href="{key}" style="color:{c.dim}; text-decoration:none">{words}{"" if self._usual(key) else " •"}</a>'
-            for key, words in ADVANCED.items()
+            f'<a href="{key}" {look}>{words}{"" if self._usual(key) else " •"}</a>' for key, words in ADVANCED.items()
         ]
         self.more.setText(" &nbsp; ".join(links))
         self.more.setVisible(not self._locked)

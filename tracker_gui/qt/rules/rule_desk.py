@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_templates import RuleTemplate
     from tracker_gui.core.rules import Rule
+    from tracker_gui.engine.devices.board import Board
     from tracker_gui.engine.rules.runner import Recent
     from tracker_gui.qt.camera_view import CameraView
     from tracker_gui.qt.session import Session
@@ -221,7 +222,18 @@ class RuleDesk(QObject):
         if self.boards.are_open:
             self.boards.boards.allow_rules()
         self._set_mode(RuleMode.ARMED)
+        plain = [board.name for board in self._driven_boards() if board.settings.params.is_plain and not board.armed]
+        if plain:
+            text = (
+                f"The rules are armed, but {plain[0]} has a plain sketch: arm it by hand, too, under Tools > Devices."
+            )
+            self._say(Remark(ARM_TOPIC, "warn", text, "Disarm", self.disarm))
+            return
         self._say(Remark(ARM_TOPIC, "warn", f"The rules are armed. {self._when_they_act()}", "Disarm", self.disarm))
+
+    def _driven_boards(self) -> list[Board]:
+        found = [self.boards.boards.find(name) for name in self.driven()]
+        return [board for board in found if board is not None]
 
     def rehearse(self) -> None:
         """Shadow: decide everything and write it down, and do nothing."""
@@ -345,6 +357,6 @@ class RuleDesk(QObject):
                 self.fired.emit(recent)
         if count > MOST_AT_ONCE:
             more = f"Rules: {counted(count - MOST_AT_ONCE, 'more act')}; the log of the run has them all."
-            self._session.write_down(Remark(f"{RULE_TOPIC} more", "info", more))
+            self._session.write_down(Remark(f"{RULE_TOPIC}more", "info", more))
         if count:
             self.changed.emit()

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from tracker_gui.engine.rules.runner import Recent
     from tracker_gui.qt.remark import RemarkKind
 
-RULE_TOPIC = "rule"
+#: Topics of what rules did begin so.
+RULE_TOPIC = "rule:"
 #: So many acts are told one by one five times a second.
 MOST_AT_ONCE = 10
 MOMENTS = {"enter": "", "start": "", "while": ", again", "exit": ", over", "test": ", test"}
@@ -52,4 +53,4 @@ def fired_remark(recent: Recent, camera: int = 0, cameras: int = 1) -> Remark:
     tone: RemarkKind = "bad" if failed else "info" if result is None or result.result == WOULD else "ok"
     of = f"camera {camera + 1}, " if cameras > 1 else ""
     at = f"{of}frame {decision.frame}, {time_in_words(decision.t_s)}"
-    return Remark(f"{RULE_TOPIC} {camera}", tone, f"{decision_words(decision)}; {result_words(result)} ({at})")
+    return Remark(f"{RULE_TOPIC}{camera}", tone, f"{decision_words(decision)}; {result_words(result)} ({at})")

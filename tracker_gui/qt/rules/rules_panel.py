@@ -7,11 +7,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -26,21 +25,24 @@ from tracker_gui.core.rule_templates import TEMPLATES, RuleTemplate
 from tracker_gui.core.rules import free_name
 from tracker_gui.engine.devices.remembered import VIRTUAL_BOARD, load_boards
 from tracker_gui.engine.rules.seat import RuleMode
+from tracker_gui.engine.rules.why import why_sentences
 from tracker_gui.qt.rules.rule_card import RuleCard, Trouble
 from tracker_gui.qt.rules.rule_names import Names, names_of
-from tracker_gui.qt.rules.rule_remarks import result_words
-from tracker_gui.qt.rules.simulation_view import SimulationView
+from tracker_gui.qt.rules.rule_remarks import decision_words, result_words
+from tracker_gui.qt.rules.simulation_view import END_WITHIN_MS, SimulationView
 from tracker_gui.qt.rules.test_fire import TestFire
 from tracker_gui.qt.steps.step import dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 from tracker_gui.qt.workers.background_read import read_in_background
+from tracker_gui.qt.workers.simulate_run import SimulateRun
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QShowEvent
 
     from tracker_gui.core.choices import StageChoice
     from tracker_gui.core.rules import Rule
+    from tracker_gui.engine.rules.decision import Decision
     from tracker_gui.qt.session import Session
 
 MODES = (
@@ -60,6 +62,10 @@ def remembered_boards() -> tuple[str, ...]:
         return ()  # the window of devices says what is wrong with them
 
 
+def _held(decision: Decision) -> str:
+    return f", held back: {decision.suppressed_by}" if decision.suppressed_by else ""
+
+
 class RulesPanel(QFrame):
     """All rules, one below the other."""
 
@@ -70,6 +76,8 @@ class RulesPanel(QFrame):
         self._boards: tuple[str, ...] | None = None
         self.cards: list[RuleCard] = []
         self._asked_why = ""
+        self._why_run: SimulateRun | None = None
+        self._desk.closing.connect(self._end_why)
         self.setProperty("surface", True)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(8, 8, 8, 8)
@@ -112,9 +120,6 @@ class RulesPanel(QFrame):
         row = QHBoxLayout()
         row.setSpacing(4)
         self.modes: dict[RuleMode, QToolButton] = {}
-        label = QLabel("Armed")
-        label.setProperty("dim", True)
-        row.addWidget(label)
         for mode, words, tip, _ in MODES:
             button = QToolButton()
             button.setText(words)
@@ -254,7 +259,10 @@ class RulesPanel(QFrame):
             elif act is None:
                 card.show_state("")
             else:
-                card.show_state(f"acted {now_s - act[0]:.0f} s ago: {result_words(act[1].result)}")
+                result = act[1].result
+                failed = result is not None and not result.sent
+                words = f"{'failed' if failed else 'acted'} {now_s - act[0]:.0f} s ago"
+                card.show_state(words, result_words(result), "bad" if failed else "")
             if card.rule.name == self._asked_why:
                 card.show_answer("\n".join(self._desk.why(card.rule)))
 
@@ -318,6 +326,8 @@ class RulesPanel(QFrame):
         number = self.cards.index(card)
         if wish == "why":
             self._ask_why(card)
+        elif wish == "why_here":
+            self._ask_why_here(card)
         elif self._session.document.locked:
             return
         elif wish == "delete":
@@ -338,13 +348,55 @@ class RulesPanel(QFrame):
             each.show_answer("")
         self._look()
 
+    def _ask_why_here(self, card: RuleCard) -> None:
+        """Say where a rule stood at the frame that is shown: the video is simulated up to there."""
+        session = self._session
+        source, shown = session.document.preset.source, session.newest
+        self._asked_why = ""
+        if source is None or shown is None or session.is_live:
+            card.show_answer("Only a recording can be looked at again: open one first.")
+            return
+        if self._why_run is not None:
+            return
+        index = shown.snapshot.frame.index
+        run = SimulateRun(session.document.whole, source, session.document.camera, index + 1, self)
+        self._why_run = run
+        card.show_answer(f"Looking at the video up to frame {index}…")
+        run.finished.connect(functools.partial(self._answer_why_here, card.rule, index))
+        run.start()
+
+    def _answer_why_here(self, rule: Rule, index: int) -> None:
+        run, self._why_run = self._why_run, None
+        card = next((card for card in self.cards if card.rule == rule), None)
+        if run is None or card is None:
+            return
+        if run.result is None:
+            card.show_answer(str(run.error or ""))
+            return
+        acts = [each for each in run.result.decisions if (each.rule, each.frame) == (rule.name, index)]
+        said = [f"{decision_words(each)}{_held(each)}." for each in acts]
+        off = [] if rule.enabled else ["It is switched off."]
+        where = [*off, *said, *why_sentences(run.result.whys.get(rule.name, []))]
+        card.show_answer("\n".join([f"At frame {index}, were the rules armed from the first frame on:", *where]))
+
+    def _end_why(self) -> None:
+        if self._why_run is not None:
+            self._why_run.cancel()
+            self._why_run.wait(END_WITHIN_MS)
+
     def open_rule(self, number: int, place: str) -> None:
         """Show one rule and open the editor of one of its parts."""
         if 0 <= number < len(self.cards):
             card = self.cards[number]
             if place and (card.editor is None or card.editor.place != place):
                 card.open_part(place)
-            self.area.ensureWidgetVisible(card)
+            # Once it has its new height.
+            QTimer.singleShot(0, functools.partial(self._scroll_to, card))
+
+    def _scroll_to(self, card: RuleCard) -> None:
+        if card in self.cards:
+            bottom = card.geometry().bottom() if card.editor is not None else card.geometry().top()
+            self.area.ensureVisible(0, bottom, 0, 8)
 
     # ---- new rules
 

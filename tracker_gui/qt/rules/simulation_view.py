@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tracker_gui.engine.rules.simulation import Simulated
     from tracker_gui.qt.session import Session
 
-COLUMNS = ("Frame", "Time", "What")
+COLUMNS = ("Frame", "What")
 LOOK_MS = 100
 END_WITHIN_MS = 5000
 Index = QModelIndex | QPersistentModelIndex
@@ -75,10 +75,12 @@ class DecisionModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         decision = self._rows[index.row()]
         held = f" — held back: {decision.suppressed_by}" if decision.suppressed_by else ""
-        words = (str(decision.frame), time_in_words(decision.t_s), decision_words(decision) + held)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        words = (str(decision.frame), decision_words(decision) + held)
+        if role == Qt.ItemDataRole.DisplayRole:
             return words[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() < 2:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"Frame {decision.frame}, {time_in_words(decision.t_s)}\n{words[1]}"
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 0:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and decision.suppressed_by:
             return QColor(colours().dim)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from tracker_gui.engine.rules.seat import RuleMode
 from tracker_gui.qt.rules.firing_marks import FiringMarks
 from tracker_gui.qt.rules.rule_desk import MODE_WORDS
+from tracker_gui.qt.rules.stop_button import StopButton
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QWindow
 
     from tracker_gui.qt.main_window import MainWindow
-    from tracker_gui.qt.rules.rule_desk import RuleDesk
     from tracker_gui.qt.rules.rules_panel import RulesPanel
 
 SIGNS = {
@@ -26,19 +26,6 @@ SIGNS = {
     RuleMode.ARMED: ("shield-alert", "warn"),
 }  # fmt: skip
 CHOICES = ("disarm_rules", "shadow_rules", "arm_rules", None, "simulate_rules", "show_rules")
-
-
-class StopButton(QPushButton):
-    """The emergency stop; one click, no question."""
-
-    def __init__(self, desk: RuleDesk, words: str = "E-STOP") -> None:
-        super().__init__(words)
-        self.setProperty("estop", True)
-        self.setAutoDefault(False)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAccessibleName("Emergency stop")
-        self.setToolTip("Emergency stop: every board into its safe state at once; no rule acts until you arm again")
-        self.clicked.connect(desk.emergency_stop)
 
 
 class ArmedButton(QToolButton):

@@ -108,7 +108,8 @@ def style_rules(c: Colours) -> str:
     QFrame[inset="true"] QComboBox, QFrame[inset="true"] QAbstractSpinBox, QFrame[inset="true"] QLineEdit,
     QFrame[inset="true"] QPlainTextEdit {{ background: {c.raised}; }}
     QPushButton[left="true"] {{ text-align: left; padding: 5px 8px; }}
-    QLineEdit[quiet="true"], QFrame[card="true"] QLineEdit[quiet="true"] {{ background: transparent; border-color: transparent; font-weight: 600;
+    QLineEdit[quiet="true"], QFrame[card="true"] QLineEdit[quiet="true"] {{ background: transparent;
+        border-color: transparent; font-weight: 600;
         padding: 2px 2px; }}
     QFrame[card="true"] QLineEdit[quiet="true"]:hover {{ border-color: {c.line}; }}
     QFrame[card="true"] QLineEdit[quiet="true"]:focus {{ border-color: {c.accent}; }}
