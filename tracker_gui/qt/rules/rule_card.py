@@ -201,7 +201,7 @@ class RuleCard(QFrame):
         links += [
             f'<a href="{key}" {look}>{words}{"" if self._usual(key) else " •"}</a>' for key, words in ADVANCED.items()
         ]
-        self.more.setText(" &nbsp; ".join(links))
+        self.more.setText("&nbsp;&nbsp; ".join(links))
         self.more.setVisible(not self._locked)
 
     def _usual(self, key: str) -> bool:

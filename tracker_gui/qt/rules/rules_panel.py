@@ -52,6 +52,8 @@ MODES = (
 )
 EMPTY = "No rule yet. A rule is a sentence: when an animal does this, do that. Begin with one of these:"
 WIDTH_PX = 400
+#: So long a card that was opened may take to find its height.
+SCROLL_MS = 200
 
 
 def remembered_boards() -> tuple[str, ...]:
@@ -99,6 +101,8 @@ class RulesPanel(QFrame):
         self._list.setSpacing(8)
         self._list.addStretch(1)
         self.area.setWidget(body)
+        self._scroll_card: RuleCard | None = None
+        self.area.verticalScrollBar().rangeChanged.connect(self._scroll)
         rows.addWidget(self.area, 3)
         self.simulation = SimulationView(session)
         self.simulation.hide()
@@ -390,13 +394,19 @@ class RulesPanel(QFrame):
             card = self.cards[number]
             if place and (card.editor is None or card.editor.place != place):
                 card.open_part(place)
-            # Once it has its new height.
-            QTimer.singleShot(0, functools.partial(self._scroll_to, card))
+            self._scroll_card = card
+            QTimer.singleShot(SCROLL_MS, self._end_scroll)
 
-    def _scroll_to(self, card: RuleCard) -> None:
-        if card in self.cards:
-            bottom = card.geometry().bottom() if card.editor is not None else card.geometry().top()
-            self.area.ensureVisible(0, bottom, 0, 8)
+    def _scroll(self) -> None:
+        """Bring the card that is wanted into view, once it has its place and its height."""
+        card = self._scroll_card
+        if card in self.cards and card is not None:
+            self.area.ensureVisible(0, card.geometry().bottom(), 0, 8)
+            self.area.ensureVisible(0, card.geometry().top(), 0, 8)
+
+    def _end_scroll(self) -> None:
+        self._scroll()
+        self._scroll_card = None
 
     # ---- new rules
 
