@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,18 +11,17 @@ from PySide6.QtWidgets import QDialog
 
 from tracker_gui.core.devices import DeviceState
 from tracker_gui.core.geometry import Rectangle
-from tracker_gui.core.preset import choice, save
+from tracker_gui.core.preset import Preset, choice, save
 from tracker_gui.core.rules import Rule, Term, Timing, When
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.rules.seat import RuleMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from tracker_gui.core.preset import Preset
     from tracker_gui.qt.main_window import MainWindow
     from tracker_gui.simulate.virtual_board import VirtualBoard
 
@@ -41,7 +40,7 @@ def window(
 ) -> MainWindow:  # fmt: skip
     """Return a window whose rule opens the door as soon as an animal is seen."""
     path = tmp_path / "armed.json"
-    save(replace(scene_preset(duration_s=60.0), zones=(EVERYWHERE,), rules=(DOOR,)), path)
+    save(replace(scene_preset(duration_s=15.0), zones=(EVERYWHERE,), rules=(DOOR,)), path)
     window = open_window(path)
     window.session.settings.output_folder = str(tmp_path / "out")
     wait_for_index(window, 0)
@@ -220,3 +219,47 @@ def test_a_rule_changes_a_number_of_the_detector_and_that_can_be_undone(window: 
     )  # fmt: skip
     window.document.undo_stack.undo()
     assert window.document.preset.detector.params.min_area_px2 == 15  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def live_window(
+    open_window: Callable[..., MainWindow], camera_servers: Any, tmp_path: Path, qtbot: QtBot
+) -> Iterator[tuple[MainWindow, Any]]:
+    """Return a window on a camera, with a rule that opens the door as soon as an animal is seen; and the camera."""
+    with camera_servers.MjpegCamera() as camera:
+        preset = Preset(
+            source=choice("sources", "network_stream", url=camera.url),
+            detector=choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=2000),
+            zones=(EVERYWHERE.model_copy(update={"shape": Rectangle(centre=(160, 120), width=320, height=240)}),),
+            rules=(DOOR,),
+        ).with_tracker(animals=2)
+        save(preset, tmp_path / "live.json")
+        window = open_window(tmp_path / "live.json")
+        window.session.settings.output_folder = str(tmp_path / "out")
+        qtbot.waitUntil(lambda: window.session.newest is not None, timeout=PATIENCE_MS)
+        yield window, camera
+
+
+def test_the_rules_of_a_camera_act_once_it_is_tracked_and_their_log_is_among_the_results(
+    live_window: tuple[MainWindow, Any], qtbot: QtBot, tmp_path: Path
+) -> None:
+    window, _ = live_window
+    window.session.start_tracking()
+    qtbot.waitUntil(lambda: window.session.view.rules.runner is not None, timeout=PATIENCE_MS)
+    arm(window, qtbot)
+    qtbot.waitUntil(lambda: door_of(window) == 90, timeout=PATIENCE_MS)
+    window.session.stop_tracking()
+    qtbot.waitUntil(lambda: not window.session.is_tracking, timeout=PATIENCE_MS)
+    assert door_of(window) == 0
+    (log,) = (tmp_path / "out").glob("*_rules.csv")
+    assert "SET door 90" in log.read_text()
+
+
+def test_a_camera_that_is_lost_closes_the_door(live_window: tuple[MainWindow, Any], qtbot: QtBot) -> None:
+    window, camera = live_window
+    window.session.start_tracking()
+    qtbot.waitUntil(lambda: window.session.view.rules.runner is not None, timeout=PATIENCE_MS)
+    arm(window, qtbot)
+    qtbot.waitUntil(lambda: door_of(window) == 90, timeout=PATIENCE_MS)
+    camera.kill()
+    qtbot.waitUntil(lambda: door_of(window) == 0, timeout=PATIENCE_MS)

@@ -236,8 +236,8 @@ def test_a_right_click_on_a_zone_makes_its_rule(ruled_window: Callable[..., Main
     window = ruled_window()
     action = window.action("make_rule_from_zone")
     assert not action.isEnabled()
-    window.picture.editor.select_all()
-    window._refresh_actions()
+    editor = window.picture.editor
+    editor.select(each.place for each in editor.drawn() if each.entry.role == "zone")
     action.trigger()
     assert [sentence(rule) for rule in window.document.whole.rules] == ["When an animal enters nest: write it down"]
     assert window.docks.docks["rules"].isVisible()

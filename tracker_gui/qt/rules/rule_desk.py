@@ -111,6 +111,7 @@ class RuleDesk(QObject):
         self.boards = OpenBoards()
         self.mode = RuleMode.OFF
         self._of: tuple[object, ...] = ()
+        self._rests = False
         #: The rules that will be armed once their boards are open.
         self._wanted: tuple[Rule, ...] | None = None
         self._controls: dict[CameraView, CameraControl] = {}
@@ -123,6 +124,7 @@ class RuleDesk(QObject):
         session.cameras_changed.connect(self._take_cameras)
         session.document.changed.connect(self._watch_document)
         session.ticked.connect(self._look)
+        session.run_changed.connect(self._watch_runs)
 
     # ---- what there is
 
@@ -221,6 +223,9 @@ class RuleDesk(QObject):
             return  # stopped, or changed, while the boards were opened
         if self.boards.are_open:
             self.boards.boards.allow_rules()
+            for board in self._driven_boards():
+                # What a test has left open is no place to begin from.
+                board.go_safe("the rules are armed")
         self._set_mode(RuleMode.ARMED)
         plain = [board.name for board in self._driven_boards() if board.settings.params.is_plain and not board.armed]
         if plain:
@@ -279,6 +284,14 @@ class RuleDesk(QObject):
         self.boards.close()
 
     # ---- what changes beneath them
+
+    def _watch_runs(self) -> None:
+        """Say that rules rest while a file is tracked as fast as it goes, where somebody might wait for them."""
+        rests = any(view.rules.rests for view in self._session.views)
+        if rests and not self._rests and self.mode is not RuleMode.OFF:
+            text = "A video is tracked as fast as it goes, and the rules rest meanwhile: they act while it plays."
+            self._say(Remark(ARM_TOPIC, "info", text))
+        self._rests = rests
 
     def _watch_document(self) -> None:
         whole = self._session.document.whole
