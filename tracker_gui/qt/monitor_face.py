@@ -376,4 +376,4 @@ class Monitor(QObject):
 
     def _covered(self) -> tuple[QWidget, ...]:
         window = self._window
-        return (window.menuBar(), window.tool_bar, window.statusBar(), window.splitter)
+        return (window.menuBar(), window.tool_bar, window.rule_tools.bar, window.statusBar(), window.splitter)

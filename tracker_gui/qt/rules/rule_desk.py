@@ -102,6 +102,8 @@ class RuleDesk(QObject):
     marks_changed = Signal(object)
     #: The window goes: what runs for the rules must end.
     closing = Signal()
+    #: Somebody wants to see the boards that the rules drive.
+    boards_wanted = Signal()
     #: Somebody wants to see one rule (-1 for all) and one of its parts: ``"on_enter"``.
     rule_wanted = Signal(int, str)
 

@@ -151,8 +151,13 @@ class RulesPanel(QFrame):
         self.add.setMenu(self.add_menu)
         self.simulate = QPushButton("Simulate")
         self.simulate.clicked.connect(self._simulate)
-        row.addWidget(self.add)
-        row.addWidget(self.simulate)
+        self.boards = QToolButton()
+        self.boards.setAccessibleName("Boards")
+        self.boards.setIconSize(ICON_SIZE)
+        self.boards.setToolTip("The boards that the rules drive: find, test and arm them, and see the virtual one")
+        self.boards.clicked.connect(self._desk.boards_wanted)
+        for button in (self.add, self.simulate, self.boards):
+            row.addWidget(button)
         row.addStretch(1)
         return row
 
@@ -176,6 +181,7 @@ class RulesPanel(QFrame):
     def _recolour(self) -> None:
         self.add.setIcon(icon("plus"))
         self.simulate.setIcon(icon("play-box-outline"))
+        self.boards.setIcon(icon("developer-board"))
         for template in TEMPLATES:
             self.first[template.name].setIcon(icon(template.icon, "accent"))
         for mode, _, _, sign in MODES:

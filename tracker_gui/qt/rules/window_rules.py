@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolBar, QToolButton, QWidget
 
+from tracker_gui.engine.devices.remembered import VIRTUAL_BOARD
 from tracker_gui.engine.rules.seat import RuleMode
 from tracker_gui.qt.rules.firing_marks import FiringMarks
 from tracker_gui.qt.rules.rule_desk import MODE_WORDS
@@ -75,8 +76,14 @@ class RuleTools(QObject):
         self.marks = FiringMarks(window.transport.bar)
         desk.marks_changed.connect(self.marks.show_marks)
         desk.rule_wanted.connect(self.open_rule)
-        bar = QWidget()
-        row = QHBoxLayout(bar)
+        desk.boards_wanted.connect(self.show_boards)
+        # A bar of its own, so that a narrow window never hides it behind the arrow of the tools.
+        self.bar = QToolBar("Emergency stop")
+        self.bar.setObjectName("safety")
+        self.bar.setMovable(False)
+        self.bar.toggleViewAction().setEnabled(False)
+        page = QWidget()
+        row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.armed = ArmedButton(window)
@@ -84,7 +91,11 @@ class RuleTools(QObject):
         self.stop.setIconSize(QSize(16, 16))
         row.addWidget(self.armed)
         row.addWidget(self.stop)
-        window.tool_bar.addWidget(bar)
+        self.bar.addWidget(page)
+        window.addToolBar(self.bar)
+        self._keep_room()
+        desk.changed.connect(self._keep_room)
+        appearance().changed.connect(self._keep_room)
         # Its key counts in both faces, and while the menus are hidden.
         window.addAction(window.action("emergency_stop"))
         app = QApplication.instance()
@@ -96,6 +107,14 @@ class RuleTools(QObject):
     def _recolour(self) -> None:
         self.stop.setIcon(icon("alert-octagon", "on_stop"))
 
+    def _keep_room(self) -> None:
+        """Take as much room as the longest of its words needs, and no less in a narrow window."""
+        words = max(MODE_WORDS.values(), key=len)
+        more = self.armed.fontMetrics().horizontalAdvance(words)
+        less = self.armed.fontMetrics().horizontalAdvance(MODE_WORDS[self._desk.mode])
+        self.armed.setMinimumWidth(self.armed.sizeHint().width() + more - less)
+        self.bar.setFixedWidth(self.bar.sizeHint().width())
+
     def panel(self) -> RulesPanel:
         """Return the panel of the rules, which is shown for it."""
         from tracker_gui.qt.rules.rules_panel import RulesPanel
@@ -106,6 +125,13 @@ class RuleTools(QObject):
         panel = dock.panel()
         assert isinstance(panel, RulesPanel)
         return panel
+
+    def show_boards(self) -> None:
+        """Show the first board that the rules drive."""
+        from tracker_gui.qt.devices.devices_dialog import show_devices
+
+        dialog = show_devices(self._window)
+        dialog.choose(next(iter(self._desk.driven()), VIRTUAL_BOARD))
 
     def open_rule(self, number: int, place: str) -> None:
         """Show the panel, and one rule with the editor of one of its parts."""

@@ -107,7 +107,7 @@ def style_rules(c: Colours) -> str:
     QFrame[inset="true"] {{ background: {c.panel}; border: none; border-radius: 4px; }}
     QFrame[inset="true"] QComboBox, QFrame[inset="true"] QAbstractSpinBox, QFrame[inset="true"] QLineEdit,
     QFrame[inset="true"] QPlainTextEdit {{ background: {c.raised}; }}
-    QPushButton[left="true"] {{ text-align: left; padding: 5px 8px; }}
+    QPushButton[left="true"] {{ text-align: left; padding: 5px 4px; }}
     QLineEdit[quiet="true"], QFrame[card="true"] QLineEdit[quiet="true"] {{ background: transparent;
         border-color: transparent; font-weight: 600;
         padding: 2px 2px; }}
