@@ -147,6 +147,7 @@ class RuleCard(QFrame):
         if self.name.text() != rule.name and not self.name.hasFocus():
             self.name.setText(rule.name)
             self.name.setCursorPosition(0)
+            self.name.setToolTip(rule.name)
         for widget in (self.switch, self.name):
             widget.setEnabled(not locked)
         if names != self._names:
@@ -199,7 +200,8 @@ class RuleCard(QFrame):
         offered = [key for key in MORE if key != "on_enter" or self.rule.on_enter]
         links = [f'<a href="{key}" {look}>+&nbsp;{MORE[key].replace(" ", "&nbsp;")}</a>' for key in offered]
         links += [
-            f'<a href="{key}" {look}>{words}{"" if self._usual(key) else " •"}</a>' for key, words in ADVANCED.items()
+            f'<a href="{key}" {look}>{words}{"" if self._usual(key) else "&nbsp;•"}</a>'
+            for key, words in ADVANCED.items()
         ]
         self.more.setText("&nbsp;&nbsp; ".join(links))
         self.more.setVisible(not self._locked)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from tracker_gui.engine.devices.remembered import VIRTUAL_BOARD
 from tracker_gui.engine.rules.seat import RuleMode
@@ -89,8 +89,10 @@ class RuleTools(QObject):
         self.armed = ArmedButton(window)
         self.stop = StopButton(desk)
         self.stop.setIconSize(QSize(16, 16))
+        row.addStretch(1)
         row.addWidget(self.armed)
         row.addWidget(self.stop)
+        page.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.bar.addWidget(page)
         window.addToolBar(self.bar)
         self._keep_room()
@@ -113,7 +115,7 @@ class RuleTools(QObject):
         more = self.armed.fontMetrics().horizontalAdvance(words)
         less = self.armed.fontMetrics().horizontalAdvance(MODE_WORDS[self._desk.mode])
         self.armed.setMinimumWidth(self.armed.sizeHint().width() + more - less)
-        self.bar.setFixedWidth(self.bar.sizeHint().width())
+        self.bar.setMinimumWidth(self.bar.sizeHint().width())
 
     def panel(self) -> RulesPanel:
         """Return the panel of the rules, which is shown for it."""
