@@ -197,6 +197,20 @@ def test_a_board_that_is_not_there_refuses_the_arming_with_a_sentence(window: Ma
     assert window.session.rules.mode is RuleMode.OFF
 
 
+def test_an_action_that_cannot_be_done_is_told_when_the_rules_are_armed(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NOBODY_HAS_SET_THIS", raising=False)
+    rule = replace(DOOR, on_enter=(choice("actions", "notify", to="${NOBODY_HAS_SET_THIS}"),))
+    window.document.change_whole(replace(window.document.whole, rules=(rule,)), "notify")
+    window.session.rules.arm()
+
+    def told() -> bool:
+        return any("NOBODY_HAS_SET_THIS is not set" in each for each in window.notices.sentences)
+
+    qtbot.waitUntil(told, timeout=PATIENCE_MS)
+
+
 def test_a_rule_ends_the_session(window: MainWindow, qtbot: QtBot) -> None:
     rule = replace(DOOR, on_enter=(choice("actions", "stop_session"),))
     window.document.change_whole(replace(window.document.whole, rules=(rule,)), "stop")

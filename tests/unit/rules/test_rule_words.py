@@ -36,7 +36,7 @@ def test_a_rule_that_is_only_begun_reads_too() -> None:
 
 def test_a_rule_about_the_whole_scene_names_no_animal(make_preset: Callable[..., Any]) -> None:
     rule = make_preset({"when": {"event": "count", "number": 3}}).rules[0]
-    assert sentence(rule) == "When 3 or more are in sight: write it down"
+    assert sentence(rule) == "When 3 or more are in sight: mark it in the log"
 
 
 def test_every_piece_of_a_sentence_names_the_part_it_stands_for(make_preset: Callable[..., Any]) -> None:

@@ -46,14 +46,29 @@ def try_action(
         request = ActionRequest(
             0, facts, action.payload(facts), now_s, now_s + DO_WITHIN_S, threading.Event(), snapshot
         )  # fmt: skip
-        result, sent = action.act(request), True
-        return ActionResult(0, now_s, now_s if sent else None, time.monotonic(), result, sent)
+        if action.hands_over:
+            return _handed_over(action, request)
+        result = action.act(request)
+        return ActionResult(0, now_s, now_s, time.monotonic(), result, True)
     except ActionFailed as error:
         return _failed(error.problem)
     except TrackerError as error:
         return _failed(str(error))
     finally:
         action.close()
+
+
+def _handed_over(action: Action[Any], request: ActionRequest) -> ActionResult:
+    results: list[ActionResult] = []
+    done = threading.Event()
+
+    def take(result: ActionResult) -> None:
+        results.append(result)
+        done.set()
+
+    action.hand_over(request, take)
+    done.wait(DO_WITHIN_S)
+    return results[0] if results else _failed("no result came")
 
 
 def _on_board(action: DeviceAction[Any], boards: BoardSet, facts: Facts) -> ActionResult:

@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from tracker_gui.core.rule_templates import RuleTemplate
     from tracker_gui.core.rules import Rule
     from tracker_gui.engine.devices.board import Board
-    from tracker_gui.engine.rules.runner import Recent
+    from tracker_gui.engine.rules.runner import Recent, RuleRunner
     from tracker_gui.qt.camera_view import CameraView
     from tracker_gui.qt.session import Session
 
 #: A result that is not there by then is told as it is.
 RESULT_WITHIN_S = 1.0
+MOST_PROBLEMS = 4
 ARM_TOPIC = "arm"
 MODE_WORDS = {RuleMode.OFF: "no", RuleMode.SHADOW: "shadow", RuleMode.ARMED: "yes"}
 
@@ -114,6 +115,7 @@ class RuleDesk(QObject):
         self.mode = RuleMode.OFF
         self._of: tuple[object, ...] = ()
         self._rests = False
+        self._problems: tuple[str, ...] = ()
         #: The rules that will be armed once their boards are open.
         self._wanted: tuple[Rule, ...] | None = None
         self._controls: dict[CameraView, CameraControl] = {}
@@ -357,7 +359,17 @@ class RuleDesk(QObject):
                 if not recent.decision.suppressed_by:
                     waiting.append((now_s, recent))
             self._seen[view] = id(runner), told
+            self._tell_problems(runner)
             self._tell(view, waiting, now_s)
+
+    def _tell_problems(self, runner: RuleRunner) -> None:
+        """Say which rules or actions cannot do their work, such as a message without an address."""
+        problems = tuple(f"{problem}" for problem in runner.problems)
+        if problems and problems != self._problems:
+            self._say(Remark("rules that cannot act", "warn", "\n".join(problems[:MOST_PROBLEMS])))
+        elif not problems and self._problems:
+            self._session.withdrawn.emit("rules that cannot act")
+        self._problems = problems
 
     def _tell(self, view: CameraView, waiting: deque[tuple[float, Recent]], now_s: float) -> None:
         count = 0

@@ -115,7 +115,7 @@ class RulesPanel(QFrame):
         self._desk.changed.connect(self._show_mode)
         appearance().changed.connect(self._recolour)
         self._recolour()
-        self._show()
+        self._refresh()
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH_PX, 480)
@@ -201,6 +201,7 @@ class RulesPanel(QFrame):
         return names_of(self._session.document.whole, named, outputs)
 
     def showEvent(self, event: QShowEvent) -> None:
+        self._refresh()
         read_in_background(remembered_boards, self._take_boards)
         super().showEvent(event)
 
@@ -209,6 +210,11 @@ class RulesPanel(QFrame):
         self._show()
 
     def _show(self) -> None:
+        if self.isVisible():
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Show the rules as they are now; what nobody sees is left until it is seen."""
         rules, names, locked = self.rules, self.names(), self._session.document.locked
         while len(self.cards) > len(rules):
             card = self.cards.pop()
@@ -377,6 +383,8 @@ class RulesPanel(QFrame):
 
     def _answer_why_here(self, rule: Rule, index: int) -> None:
         run, self._why_run = self._why_run, None
+        if run is not None:
+            run.deleteLater()
         card = next((card for card in self.cards if card.rule == rule), None)
         if run is None or card is None:
             return
@@ -396,6 +404,7 @@ class RulesPanel(QFrame):
 
     def open_rule(self, number: int, place: str) -> None:
         """Show one rule and open the editor of one of its parts."""
+        self._refresh()
         if 0 <= number < len(self.cards):
             card = self.cards[number]
             if place and (card.editor is None or card.editor.place != place):
