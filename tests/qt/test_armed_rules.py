@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog
 from tracker_gui.core.devices import DeviceState
 from tracker_gui.core.geometry import Rectangle
 from tracker_gui.core.preset import Preset, choice, save
-from tracker_gui.core.rules import Rule, Term, Timing, When
+from tracker_gui.core.rules import Limits, Rule, Term, Timing, When
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.rules.seat import RuleMode
 
@@ -277,3 +277,21 @@ def test_a_camera_that_is_lost_closes_the_door(live_window: tuple[MainWindow, An
     qtbot.waitUntil(lambda: door_of(window) == 90, timeout=PATIENCE_MS)
     camera.kill()
     qtbot.waitUntil(lambda: door_of(window) == 0, timeout=PATIENCE_MS)
+
+
+def test_a_rule_that_waits_for_a_person_is_let_go_on_from_its_menu(window: MainWindow, qtbot: QtBot) -> None:
+    rule = replace(DOOR, on_enter=(choice("actions", "marker"),), limits=Limits(again="by_hand"))
+    window.document.change_whole(replace(window.document.whole, rules=(rule,)), "by hand")
+    panel = window.rule_tools.panel()
+    window.session.rules.rehearse()
+    window.session.view.play()
+
+    def spent() -> list[bool]:
+        runner = window.session.view.rules.runner
+        return [] if runner is None else [m.spent for rule in runner._engine.rules for m in rule.machines.values()]
+
+    qtbot.waitUntil(lambda: any(spent()), timeout=PATIENCE_MS)
+    window.session.view.pause()
+    qtbot.waitUntil(lambda: not window.session.is_playing, timeout=PATIENCE_MS)
+    panel.cards[0].wished.emit(panel.cards[0], "ready")
+    assert not any(spent())

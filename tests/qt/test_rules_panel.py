@@ -95,6 +95,13 @@ def test_a_part_is_edited_where_its_link_is(ruled_window: Callable[..., MainWind
     assert sentence(window.document.whole.rules[0]) == "When an animal is in nest: virtual board: door to 90"
 
 
+def test_a_click_on_and_makes_it_or(ruled_window: Callable[..., MainWindow]) -> None:
+    terms = (Term(choice("events", "in_zone", zone="nest")), Term(choice("events", "speed")))
+    window = ruled_window(Rule(name="two", when=When(terms)))
+    panel_of(window).cards[0].sentence.linkActivated.emit("join")
+    assert "is in nest or is faster" in sentence(window.document.whole.rules[0])
+
+
 def test_each_act_on_a_rule_is_one_undo_step(ruled_window: Callable[..., MainWindow]) -> None:
     window = ruled_window(door_rule())
     panel = panel_of(window)

@@ -18,6 +18,8 @@ WATCHED = {
 }  # fmt: skip
 NOTHING_YET = "(nothing yet)"
 WRITE_DOWN = "write it down"
+#: The place of the word between two predicates, which says whether all or any must be so.
+JOIN = "join"
 #: A text of the sentence, and the part of the rule that it speaks of, such as ``when[0]``; empty for what ties them.
 Piece = tuple[str, str]
 
@@ -33,7 +35,7 @@ def pieces(rule: Rule) -> list[Piece]:
     if not is_of_scene(rule):
         parts += [(watched_words(rule), "subject"), (" ", "")]
     join = f" {'and' if rule.when.join == 'all' else 'or'} "
-    parts += _joined([(term_words(each), f"when[{n}]") for n, each in enumerate(rule.when.terms)], join)
+    parts += _joined([(term_words(each), f"when[{n}]") for n, each in enumerate(rule.when.terms)], join, JOIN)
     if not rule.when.terms:
         parts.append((NOTHING_YET, "when"))
     if rule.only_if:
@@ -61,8 +63,8 @@ def _done(actions: Sequence[StageChoice], key: str) -> list[Piece]:
     return _joined(said, ", then ")
 
 
-def _joined(parts: list[Piece], tie: str) -> list[Piece]:
-    return [piece for n, part in enumerate(parts) for piece in (((tie, ""), part) if n else (part,))]
+def _joined(parts: list[Piece], tie: str, place: str = "") -> list[Piece]:
+    return [piece for n, part in enumerate(parts) for piece in (((tie, place), part) if n else (part,))]
 
 
 def is_of_scene(rule: Rule) -> bool:

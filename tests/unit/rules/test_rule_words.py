@@ -42,7 +42,7 @@ def test_a_rule_about_the_whole_scene_names_no_animal(make_preset: Callable[...,
 def test_every_piece_of_a_sentence_names_the_part_it_stands_for(make_preset: Callable[..., Any]) -> None:
     rule = make_preset({"when": {"any": [{"event": "lost"}, {"event": "speed"}]}, "on_exit": [{"action": "marker"}]})
     places = [place for _, place in pieces(rule.rules[0]) if place]
-    assert places == ["subject", "when[0]", "when[1]", "on_enter", "on_exit[0]"]
+    assert places == ["subject", "when[0]", "join", "when[1]", "on_enter", "on_exit[0]"]
 
 
 def test_rules_are_compared_and_taken_like_the_steps_of_a_preset(make_preset: Callable[..., Any]) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core.rule_edits import listed, place_of, without_part
-from tracker_gui.core.rule_words import pieces
+from tracker_gui.core.rule_words import JOIN, pieces
 from tracker_gui.core.rules import ACTION_LISTS, LONGEST_NAME, Limits, Rule, Subject, Timing
 from tracker_gui.qt.rules.part_editor import PartEditor
 from tracker_gui.qt.theme.appearance import appearance, colours
@@ -39,6 +39,7 @@ MENU = (
     ("duplicate", "Duplicate", "content-duplicate"), ("up", "Move up", "arrow-up"),
     ("down", "Move down", "arrow-down"), ("why", "Why did it not fire?", "help-circle-outline"),
     ("why_here", "Why not at this frame?", "timeline-question-outline"),
+    ("ready", "Let it act again", "restart"),
     ("delete", "Delete", "trash-can-outline"),
 )  # fmt: skip
 
@@ -113,6 +114,9 @@ class RuleCard(QFrame):
         for name, words, sign in MENU:
             action = self.menu.addAction(icon(sign), words)
             action.setData(name)
+            if name == "ready":
+                self._ready = action
+                action.setToolTip("It has acted, and waits until a person says so")
         self.menu.triggered.connect(self._wished)
         self.dots = QToolButton()
         self.dots.setIconSize(ICON_SIZE)
@@ -183,6 +187,7 @@ class RuleCard(QFrame):
     def _recolour(self) -> None:
         c = colours()
         self.dots.setIcon(icon("dots-vertical", "dim"))
+        self._ready.setVisible(self.rule.limits.again == "by_hand")
         for action, (_, _, sign) in zip(self.menu.actions(), MENU, strict=True):
             action.setIcon(icon(sign))
         tone = c.text if self.rule.enabled else c.dim
@@ -239,6 +244,11 @@ class RuleCard(QFrame):
 
     def open_part(self, place: str) -> None:
         """Open the editor of one part, or close it where it is open."""
+        if place == JOIN and not self._locked:
+            join = "any" if self.rule.when.join == "all" else "all"
+            when = replace(self.rule.when, join=join)  # type: ignore[arg-type]
+            self.edited.emit(self, replace(self.rule, when=when), f"let {join} of them be so", 0)
+            return
         before = self.editor.place if self.editor is not None else ""
         self.close_part()
         if place == before or self._locked:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 RESULT_WITHIN_S = 1.0
 MOST_PROBLEMS = 4
 ARM_TOPIC = "arm"
+MODE_STATES = {RuleMode.OFF: "off", RuleMode.SHADOW: "shadow", RuleMode.ARMED: "armed"}
 MODE_WORDS = {RuleMode.OFF: "no", RuleMode.SHADOW: "shadow", RuleMode.ARMED: "yes"}
 
 
@@ -164,6 +165,12 @@ class RuleDesk(QObject):
         rules = added(self.rules, template.rule(place))
         document.change_whole(replace(document.whole, rules=rules), f"add the rule {rules[-1].name}")
         self.rule_wanted.emit(len(self.rules) - 1, "on_enter")
+
+    def make_ready(self, name: str) -> None:
+        """Let a rule act again that waits for a person to say so."""
+        for view in self._session.views:
+            if view.rules.runner is not None:
+                view.rules.runner.make_ready(name)
 
     def why(self, rule: Rule) -> list[str]:
         """Return sentences that say why a rule did not act: the first ones are the ones to mend first."""

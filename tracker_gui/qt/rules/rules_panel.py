@@ -342,6 +342,8 @@ class RulesPanel(QFrame):
         number = self.cards.index(card)
         if wish == "why":
             self._ask_why(card)
+        elif wish == "ready":
+            self._desk.make_ready(card.rule.name)
         elif wish == "why_here":
             self._ask_why_here(card)
         elif self._session.document.locked:

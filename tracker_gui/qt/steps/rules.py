@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout
 
 from tracker_gui.engine.rules.seat import RuleMode
-from tracker_gui.qt.rules.rule_desk import MODE_WORDS
+from tracker_gui.qt.rules.rule_desk import MODE_STATES
 from tracker_gui.qt.steps.step import Step, StepState, dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -86,5 +86,5 @@ class RulesStep(Step):
             text = f'The rule "{wrong[0]}" cannot be evaluated: {missing[number][0].problem}.'
             return StepState("problem", "a name is missing", text)
         on = sum(rule.enabled for rule in desk.rules)
-        armed = "" if desk.mode is RuleMode.OFF else f", {MODE_WORDS[desk.mode]}"
+        armed = "" if desk.mode is RuleMode.OFF else f", {MODE_STATES[desk.mode]}"
         return StepState("ok" if on else "unused", f"{counted(on, 'rule')} on{armed}")
