@@ -75,6 +75,11 @@ class Predicate(Stage[P]):
     of_scene: ClassVar[bool] = False
 
     @property
+    def phrase(self) -> str:
+        """Return what must be so as the end of "when an animal": "is in nest"; empty to have it made of the title."""
+        return ""
+
+    @property
     def is_moment(self) -> bool:
         """Whether it is true for one frame only, and so cannot be true already when a session starts."""
         return False
@@ -291,6 +296,11 @@ class Action(Stage[P]):
     is_instant: ClassVar[bool] = False
     #: It has a thread of its own and takes no time of the lane's: `hand_over` is called in place of `act`.
     hands_over: ClassVar[bool] = False
+
+    @property
+    def phrase(self) -> str:
+        """Return what is done in a few words: "door to 90"; empty to have it made of the title."""
+        return ""
 
     @property
     def output(self) -> str:

@@ -74,6 +74,11 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def shown_name(name: str, kind: str) -> str:
+    """Return a name as it stands in a sentence; "a zone" where none is chosen yet."""
+    return one_line(name) or f"a {kind} (which?)"
+
+
 def fill(template: str, facts: Facts) -> str:
     """Return the template with all fields filled in; ${NAMES} in capitals stay for `with_secrets`."""
     return _FIELD.sub(lambda match: facts.text(match[1]) if match[1] in FIELDS else match[0], template)

@@ -81,7 +81,7 @@ class LiveChannel:
         Whether the next snapshot should come with the reasons of rejected blobs.
     make_rules : callable, optional
         Called as a run begins, with the source, the folder and the stem of its files; what it returns is
-        evaluated on every tracked frame of the run, right after tracking.
+        evaluated on every tracked frame of the run, right after tracking; None for no rules.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class LiveChannel:
         on_snapshot: Callable[[Snapshot], None] | None = None,
         on_change: Callable[[], None] | None = None,
         explain: Callable[[], bool] = lambda: False,
-        make_rules: Callable[[SourceInfo, Path, str], RuleRunner] | None = None,
+        make_rules: Callable[[SourceInfo, Path, str], RuleRunner | None] | None = None,
     ) -> None:
         self.source = source
         self.info: SourceInfo | None = None

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
-from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.drop_target import DropTarget
@@ -36,6 +35,7 @@ from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
 from tracker_gui.qt.recent_menu import RecentMenu
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.rules.window_rules import RuleTools
 from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         self.session: Session = Session(kept, repeat=repeat, parent=self)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*FIRST_SIZE)
-        self.devices = OpenBoards()
+        self.devices = self.session.rules.boards
         self.notices = NoticeBar()
         self.panels: dict[str, QWidget] = {}
         self._build_panels()
@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self.docks: Docks = Docks(self, self.session)
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
+        self.rule_tools: RuleTools = RuleTools(self)
         self.autosave = session_restore.Autosave(self.session)
         self.drops = DropTarget(self)
         self.monitor: Monitor = Monitor(self)
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
+        session.rules.changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
         session.cameras_changed.connect(self._refresh_actions)
         session.source_wanted.connect(self.action("open").trigger)
@@ -278,8 +280,8 @@ class MainWindow(QMainWindow):
 
     def why_not(self, info: ActionInfo) -> str:
         """Return why an action cannot be done now, in one sentence, or nothing."""
-        # In Monitor only the way back is possible, whatever key is bumped.
-        if self.monitor.is_on and info.name != "monitor":
+        # In Monitor only the way back and the emergency stop are possible, whatever key is bumped.
+        if self.monitor.is_on and info.name not in ("monitor", "emergency_stop"):
             return "The face Monitor lets nothing be changed: leave it first, with F11 or Esc."
         return info.why_not(self)
 
@@ -409,5 +411,4 @@ class MainWindow(QMainWindow):
         settings.store(kept)
         end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
-        self.devices.close()
         event.accept()

@@ -20,6 +20,7 @@ from tracker_gui.qt import live_remarks
 from tracker_gui.qt.camera_view import CameraView
 from tracker_gui.qt.document import PresetDocument
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.rules.rule_desk import RuleDesk
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import SourceInfo
@@ -108,6 +109,7 @@ class Session(QObject):
         #: Whose heat map is shown; None for that of all animals together.
         self.heat_animal: int | None = None
         self.disk = DiskWatch(self.output_folder())
+        self.rules = RuleDesk(self)
         self.document.changed.connect(self._use_preset)
         self._progress = QTimer(self)
         self._progress.setInterval(PROGRESS_MS)
@@ -237,6 +239,10 @@ class Session(QObject):
         self.history.append((now_s, remark))
         del self.history[:-MOST_HISTORY]
         self.logged.emit(now_s, remark)
+
+    def write_down(self, remark: Remark) -> None:
+        """Put a sentence into the log alone."""
+        self._log(remark)
 
     def _note(self, text: str) -> None:
         """Write down what the user did, for the log alone."""
@@ -486,6 +492,7 @@ class Session(QObject):
         self._closed = True
         self._progress.stop()
         self.disk.close()
+        self.rules.close()
         workers: list[Worker] = [*self.views, *self._leaving, *self._workers]
         for worker in workers:
             worker.begin_close()

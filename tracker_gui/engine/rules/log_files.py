@@ -175,6 +175,21 @@ class RuleLog:
         self._times.close()
 
 
+class NoLog:
+    """Takes everything and keeps nothing: for rules that nobody has asked to act or to be written down."""
+
+    files: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def decided(self, decision: Decision) -> None: ...
+
+    def acted(self, result: ActionResult) -> None: ...
+
+    def note(self, t_s: float, text: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
 def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:.6f}"
 

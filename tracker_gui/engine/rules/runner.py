@@ -15,7 +15,7 @@ from tracker_gui.core.rule_stages import ActionContext, ActionResult, RuleContex
 from tracker_gui.engine.actions import ActionLanes
 from tracker_gui.engine.rules.engine import RuleEngine
 from tracker_gui.engine.rules.limits import TOO_OFTEN
-from tracker_gui.engine.rules.log_files import RuleLog
+from tracker_gui.engine.rules.log_files import NoLog, RuleLog
 from tracker_gui.engine.rules.scene_memory import SceneMemory
 from tracker_gui.engine.rules.why import Why, why
 
@@ -57,7 +57,7 @@ class RuleRunner:
         Of the camera, see `Preset.camera`.
     info : SourceInfo
     folder, stem
-        Where the log and the files of actions go.
+        Where the log and the files of actions go. Without a folder there is no log, and nothing can be done.
     camera : int
         Number of the camera, the first is 0.
     control : SessionControl, optional
@@ -69,7 +69,7 @@ class RuleRunner:
     """
 
     def __init__(
-        self, preset: Preset, info: SourceInfo, folder: Path, stem: str, *, camera: int = 0,
+        self, preset: Preset, info: SourceInfo, folder: Path | None, stem: str, *, camera: int = 0,
         control: SessionControl | None = None, shadow: bool = False, clock: Callable[[], float] = time.monotonic,
         devices: Devices | None = None,
     ) -> None:  # fmt: skip
@@ -83,23 +83,25 @@ class RuleRunner:
         self._results: deque[ActionResult] = deque()
         self._messages: deque[tuple[str, str]] = deque(maxlen=MOST_RECENT)
         self._lanes = ActionLanes(self._acted, clock)
-        self._log = RuleLog(folder, stem)
-        self._closed = False
+        self._log: RuleLog | NoLog = NoLog() if folder is None else RuleLog(folder, stem)
+        self._context = None if folder is None else ActionContext(folder, stem, control, devices)
+        self._opened = self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
         self.problems = self._engine.problems
         if not shadow:
-            self._open_actions(ActionContext(folder, stem, control, devices))
+            self._open_actions()
         self._devices = devices
         if devices is not None:
             devices.listeners.append(self.message)
 
-    def _open_actions(self, context: ActionContext) -> None:
+    def _open_actions(self) -> None:
         """Get all actions ready; one that cannot be done says so now, and again in the log each time it is due."""
-        for rule in self._engine.rules:
+        context, self._opened = self._context, True
+        for rule in self._engine.rules if context is not None else ():
             for name, action in (*rule.enter, *rule.repeat, *rule.leave):
                 try:
-                    action.open(context)
+                    action.open(context)  # type: ignore[arg-type]
                 except TrackerError as error:
                     self.problems.append(Problem(f'rule "{rule.rule.name}": {name}', error.problem))
 
@@ -126,6 +128,32 @@ class RuleRunner:
         with self._lock:
             self._engine.arm(listed)
         self._log.note(self._clock(), f"armed: {', '.join(listed) or 'none'}")
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    @property
+    def is_shadow(self) -> bool:
+        return self._shadow
+
+    def set_shadow(self, shadow: bool) -> None:
+        """Only rehearse from now on, or be ready to act; afterwards nothing is armed.
+
+        Opens the boards that are driven, so it may take a while; frames are evaluated meanwhile.
+        """
+        if not self._shadow:
+            self.disarm()
+        if not shadow and not self._opened:
+            self._open_actions()
+        with self._lock:
+            self._engine.disarm()
+            self._shadow = shadow
+            self._engine.follows_results = not shadow
+            closed = self._closed
+        if closed:
+            for action in self._engine.actions:
+                action.close()
 
     def disarm(self, names: Iterable[str] | None = None) -> None:
         """Let rules act no more; what they drive goes into its safe state."""
@@ -248,6 +276,12 @@ class RuleRunner:
         """Return, for each subject of a rule, where it stands and what its predicates said last."""
         with self._lock:
             return why(self._engine, name)
+
+    def break_off(self) -> None:
+        """Begin anew with the next frame, which does not follow on from the one before."""
+        with self._lock:
+            self._engine.reset()
+            self._memory.reset()
 
     def source_lost(self) -> None:
         """Bring everything into its safe state, because nobody sees what the animals do now."""

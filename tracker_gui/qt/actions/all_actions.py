@@ -9,6 +9,7 @@ from tracker_gui.qt.actions import (
     edit_actions,
     file_actions,
     help_actions,
+    rule_actions,
     run_actions,
     session_actions,
     tools_actions,
@@ -32,6 +33,7 @@ def all_actions() -> tuple[ActionInfo, ...]:
         *tuning_actions.ACTIONS,
         *run_actions.ACTIONS,
         *session_actions.ACTIONS,
+        *rule_actions.ACTIONS,
         *tools_actions.ACTIONS,
         *help_actions.ACTIONS,
     )

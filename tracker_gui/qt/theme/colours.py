@@ -43,14 +43,17 @@ class Colours:
     ok: str
     warn: str
     bad: str
+    on_stop: str
     canvas: str
 
 
 DARK = Colours(
     base="#14171b", panel="#1b1f24", raised="#252b32", line="#323a43", text="#e7eaed", dim="#9aa5b1",
-    accent="#56b4e9", on_accent="#0d0f12", ok="#2fbf8f", warn="#e6a23c", bad="#e4572e", canvas="#0d0f12",
+    accent="#56b4e9", on_accent="#0d0f12", ok="#2fbf8f", warn="#e6a23c", bad="#e4572e", on_stop="#14171b",
+    canvas="#0d0f12",
 )  # fmt: skip
 LIGHT = Colours(
     base="#f3f5f7", panel="#ffffff", raised="#eceff2", line="#d5dbe1", text="#1b2026", dim="#5b6670",
-    accent="#0072b2", on_accent="#ffffff", ok="#00805c", warn="#a86400", bad="#c23b12", canvas="#dfe4e8",
+    accent="#0072b2", on_accent="#ffffff", ok="#00805c", warn="#a86400", bad="#c23b12", on_stop="#ffffff",
+    canvas="#dfe4e8",
 )  # fmt: skip

@@ -47,6 +47,10 @@ def style_rules(c: Colours) -> str:
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
     QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
     QPushButton[stop="true"]:disabled {{ color: {c.dim}; border-color: {c.line}; }}
+    QPushButton[estop="true"] {{ background: {c.bad}; color: {c.on_stop}; border-color: {c.bad}; font-weight: 700; }}
+    QPushButton[estop="true"]:hover {{ border-color: {c.text}; }}
+    QPushButton[estop="true"]:focus {{ border-color: {c.text}; }}
+    QToolButton[tone="warn"] {{ color: {c.warn}; font-weight: 600; }}
     QPushButton[card="true"] {{ border-color: transparent; border-radius: 6px; padding: 0px; text-align: left; }}
     QPushButton[card="true"]:hover {{ border-color: {c.dim}; }}
     QPushButton[card="true"]:focus {{ border-color: {c.accent}; }}
@@ -101,6 +105,15 @@ def style_rules(c: Colours) -> str:
     QStatusBar::item {{ border: none; }}
     QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
     QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
+    QFrame[inset="true"] {{ background: {c.panel}; border: none; border-radius: 4px; }}
+    QFrame[inset="true"] QComboBox, QFrame[inset="true"] QAbstractSpinBox, QFrame[inset="true"] QLineEdit,
+    QFrame[inset="true"] QPlainTextEdit {{ background: {c.raised}; }}
+    QPushButton[left="true"] {{ text-align: left; padding: 5px 4px; }}
+    QLineEdit[quiet="true"], QFrame[card="true"] QLineEdit[quiet="true"] {{ background: transparent;
+        border-color: transparent; font-weight: 600;
+        padding: 2px 2px; }}
+    QFrame[card="true"] QLineEdit[quiet="true"]:hover {{ border-color: {c.line}; }}
+    QFrame[card="true"] QLineEdit[quiet="true"]:focus {{ border-color: {c.accent}; }}
     QFrame[popup="true"] {{ background: {c.panel}; border: 1px solid {c.dim}; }}
     QFrame[drophint="true"] {{ background: {c.panel}; border: 2px dashed {c.accent}; border-radius: 8px; }}
     QFrame[drophint="true"][kind="bad"] {{ border-color: {c.bad}; }}
