@@ -13,6 +13,7 @@ from tracker_gui.core.choices import Problem
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.rule_stages import ActionContext, ActionResult, RuleContext
 from tracker_gui.engine.actions import ActionLanes
+from tracker_gui.engine.clips import MakesClips
 from tracker_gui.engine.rules.engine import RuleEngine
 from tracker_gui.engine.rules.limits import TOO_OFTEN
 from tracker_gui.engine.rules.log_files import RuleLog
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_stages import Action, SessionControl
     from tracker_gui.core.scene import Scene
-    from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.rules.decision import Decision, Moment
 
 log = logging.getLogger(__name__)
 
 MOST_RECENT = 1000
 CLOSE_TIMEOUT_S = 2.0
+MB = 1_000_000
 DONE, WOULD = "done", "would be sent"
 
 
@@ -84,12 +86,14 @@ class RuleRunner:
         self._messages: deque[tuple[str, str]] = deque(maxlen=MOST_RECENT)
         self._lanes = ActionLanes(self._acted, clock)
         self._log = RuleLog(folder, stem)
+        reserve_bytes = preset.recording.reserve_mb * MB
+        self._clips = MakesClips(folder, stem, info, reserve_bytes, self._note, clock)
         self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
         self.problems = self._engine.problems
         if not shadow:
-            self._open_actions(ActionContext(folder, stem, control, devices))
+            self._open_actions(ActionContext(folder, stem, control, devices, self._clips))
         self._devices = devices
         if devices is not None:
             devices.listeners.append(self.message)
@@ -105,11 +109,11 @@ class RuleRunner:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return self._log.files
+        return (*self._log.files, *self._clips.files)
 
     @property
     def log_problems(self) -> tuple[str, ...]:
-        return self._log.problems
+        return (*self._log.problems, *self._clips.problems)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
@@ -154,6 +158,10 @@ class RuleRunner:
         """Hand in a key, a line from a device or a state; rules see it on the next frame."""
         self._messages.append((sender, text))
 
+    def arrived(self, frame: Frame) -> None:
+        """Take every frame that arrives, tracked or not, for clips; returns at once."""
+        self._clips.put(frame)
+
     def step(self, snapshot: Snapshot) -> tuple[Decision, ...]:
         """Evaluate one tracked frame, once and in order, and hand out what is to be done.
 
@@ -176,6 +184,7 @@ class RuleRunner:
                 self._engine.reset()
                 self._memory.reset()
             scene = self._memory.see(snapshot)
+            self._clips.track(snapshot)
             decisions = self._decide(scene, snapshot)
         if self._memory.clock_jump_s:
             self._log.note(self._clock(), f"the clock of this computer was set by {self._memory.clock_jump_s:+.1f} s")
@@ -284,11 +293,16 @@ class RuleRunner:
             self._devices.listeners.remove(self.message)
         actions = self._engine.actions
         self.safe_state("the session is over")
+        self._clips.begin_close()
         if not self._lanes.close(timeout_s):
             log.warning("an action did not end in time")
+        self._clips.close()
         for action in actions:
             action.close()
         self._log.close()
+
+    def _note(self, text: str) -> None:
+        self._log.note(self._clock(), text)
 
     def __enter__(self) -> RuleRunner:
         return self
