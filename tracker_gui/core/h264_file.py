@@ -162,7 +162,7 @@ class H264File:
             self.abandon()
             raise self._cut_short(error) from error
 
-    def _mux_packet(self, packet: av.Packet) -> None:
+    def _mux_packet(self, packet: Any) -> None:
         try:
             self._container.mux(packet)
         except (av.error.FFmpegError, OSError) as error:
