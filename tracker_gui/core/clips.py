@@ -24,7 +24,7 @@ class ClipOrder:
     pre_s, post_s : float
         Before and behind the frame of the event.
     is_open : bool
-        Go on until `Clips.end`, and `post_s` longer.
+        Go on until `Clips.end`.
     most_s : float
         Longest length, on the clock of the frames.
     annotated : bool
@@ -91,5 +91,11 @@ class Clips(Protocol):
         ActionFailed
         """
 
-    def end(self, request: ActionRequest) -> int:
-        """End the open clips of a rule; return how many there were."""
+    def end(self, request: ActionRequest, post_s: float) -> int:
+        """End the open clips of a rule and a subject `post_s` from now, unless another subject still needs them.
+
+        Returns
+        -------
+        int
+            How many there were.
+        """

@@ -90,7 +90,7 @@ class PicturePacker:
         self._context.framerate = Fraction(rate_hz).limit_denominator(1001)
         self._context.flags |= GLOBAL_HEADER
         self._context.open()
-        self._decoder = PictureDecoder(bytes(self._context.extradata))
+        self._decoder = PictureDecoder(self._context.extradata or b"")
         self._pts = 0
 
     def pack(self, picture: Picture) -> PackedPicture:

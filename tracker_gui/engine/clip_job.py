@@ -126,6 +126,7 @@ class ClipJob:
         self._dropped = 0
         self._newest_s = -math.inf
         self._heard_s = time.monotonic()
+        self._over: set[str] = set()
         self._ended = ""
         self._stop_at_s = math.inf
         # The thread's own.
@@ -159,12 +160,16 @@ class ClipJob:
         with self._wake:
             self.span.until_s = max(self.span.until_s, min(until_s, self.span.limit_s))
             self.span.events.append((frame, subject))
+            self._over.discard(subject)
 
-    def end_at(self, until_s: float) -> None:
-        """End then, or at once where that is over."""
+    def end_for(self, subject: str, until_s: float) -> bool:
+        """End then, unless another subject still needs the clip; return whether this one did."""
         with self._wake:
-            self.span.until_s = min(self.span.limit_s, until_s)
-            self._wake.notify()
+            needed = {each for _, each in self.span.events} - self._over
+            self._over.add(subject)
+            if needed == {subject} and not self._ended:
+                self.span.until_s = min(self.span.limit_s, until_s)
+            return subject in needed
 
     def take(self, packed: Packed) -> None:
         """Take a frame from the ring; returns at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from datetime import UTC, datetime
@@ -112,7 +113,7 @@ class MakesClips:
             sent_s = None if problem else request.t_decided_s
             on_result(ActionResult(request.number, request.t_decided_s, sent_s, self._clock(), words, not problem))
 
-        until_s = event_s + order.post_s
+        until_s = math.inf if order.is_open else event_s + order.post_s
         with self._lock:
             if self._is_closing:
                 raise ActionFailed("the session is over")
@@ -122,7 +123,7 @@ class MakesClips:
                 name = running.file_name
                 job = None
             else:
-                job = self._new_job(order, facts, event_s, tell)
+                job = self._new_job(order, facts, event_s, until_s, tell)
                 self._jobs[key] = job
         if job is None:
             tell(f"{name} goes on", "")
@@ -135,8 +136,7 @@ class MakesClips:
         assert self._ring is not None
         from_s = event_s - order.pre_s
         limit_s = from_s + order.most_s
-        until_s = limit_s if order.is_open else min(limit_s, event_s + order.post_s)
-        span = ClipSpan(facts.rule, event_s, from_s, until_s, limit_s, [(facts.frame, facts.subject)])
+        span = ClipSpan(facts.rule, event_s, from_s, min(until_s, limit_s), limit_s, [(facts.frame, facts.subject)])
         place_px = None if facts.x_px is None or facts.y_px is None else (facts.x_px, facts.y_px)
         followed = self._followed(facts, place_px) if order.crop_px is not None else ()
         view = ClipView(order, followed, place_px, self._info.size_px)
@@ -145,7 +145,7 @@ class MakesClips:
             on_begun, self._done,
         )  # fmt: skip
         self._running.append(job)
-        # Half a frame more, because what is nearest to the time is meant; the job looks at it closer.
+        # A little more, because the frame nearest to the time is meant; the job looks closer.
         self._ring.join(from_s - 1.0, job.take)
         return job
 
@@ -159,14 +159,13 @@ class MakesClips:
             raise ActionFailed("no animal is seen that the clip could follow")
         return (one,)
 
-    def end(self, request: ActionRequest) -> int:
-        """End the open clips of a rule; return how many there were."""
-        event_s = self._tracks.time_s(request.facts.frame)
+    def end(self, request: ActionRequest, post_s: float) -> int:
+        """End the open clips of a rule and a subject, unless another subject still needs them."""
+        facts = request.facts
+        event_s = self._tracks.time_s(facts.frame)
         with self._lock:
-            running = [job for job in self._running if job.order.is_open and job.span.rule == request.facts.rule]
-        for job in running:
-            job.end_at((event_s or 0.0) + job.order.post_s)
-        return len(running)
+            running = [job for job in self._running if job.order.is_open and job.span.rule == facts.rule]
+        return sum(job.end_for(facts.subject, (event_s or 0.0) + post_s) for job in running)
 
     # ---- the run
 

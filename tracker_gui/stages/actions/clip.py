@@ -61,7 +61,7 @@ class ClipParams(Params):
         description="How much the clip shows of the time before the event, exact to the frame.",
     )  # fmt: skip
     post_s: float = setting(
-        5.0, title="After", ge=0, le=3600, step=1, unit="s",
+        5.0, title="After", ge=0, le=3600, step=1, unit="s", when={"does": ("make", "end")},
         description="How long it goes on after the event, or after its end.",
     )  # fmt: skip
     most_s: float = setting(
@@ -136,7 +136,7 @@ class Clip(Action[ClipParams]):
         if self.params.does != "end":
             self._clips.make(self._order(request.payload.removesuffix(".mp4")), self, request, on_result)
             return
-        count = self._clips.end(request)
+        count = self._clips.end(request, self.params.post_s)
         words = f"{count} ended" if count else "none was being made"
         on_result(ActionResult(request.number, request.t_decided_s, request.t_decided_s, None, words, True))
 
