@@ -114,6 +114,7 @@ class MakesClips:
             on_result(ActionResult(request.number, request.t_decided_s, sent_s, self._clock(), words, not problem))
 
         until_s = math.inf if order.is_open else event_s + order.post_s
+        limit_s = event_s - order.pre_s + order.most_s
         with self._lock:
             if self._is_closing:
                 raise ActionFailed("the session is over")
@@ -123,20 +124,19 @@ class MakesClips:
                 name = running.file_name
                 job = None
             else:
-                job = self._new_job(order, facts, event_s, until_s, tell)
+                span = ClipSpan(facts.rule, event_s, event_s - order.pre_s, min(until_s, limit_s), limit_s)
+                span.events.append((facts.frame, facts.subject))
+                job = self._new_job(order, facts, span, tell)
                 self._jobs[key] = job
         if job is None:
             tell(f"{name} goes on", "")
         else:
             job.start()
 
-    def _new_job(self, order: ClipOrder, facts: Facts, event_s: float, on_begun: Callable[[str, str], None]) -> ClipJob:
+    def _new_job(self, order: ClipOrder, facts: Facts, span: ClipSpan, on_begun: Callable[[str, str], None]) -> ClipJob:
         if len(self._running) >= MOST_AT_ONCE:
             raise ActionFailed(f"{MOST_AT_ONCE} clips are being made already")
         assert self._ring is not None
-        from_s = event_s - order.pre_s
-        limit_s = from_s + order.most_s
-        span = ClipSpan(facts.rule, event_s, from_s, min(until_s, limit_s), limit_s, [(facts.frame, facts.subject)])
         place_px = None if facts.x_px is None or facts.y_px is None else (facts.x_px, facts.y_px)
         followed = self._followed(facts, place_px) if order.crop_px is not None else ()
         view = ClipView(order, followed, place_px, self._info.size_px)
@@ -146,7 +146,7 @@ class MakesClips:
         )  # fmt: skip
         self._running.append(job)
         # A little more, because the frame nearest to the time is meant; the job looks closer.
-        self._ring.join(from_s - 1.0, job.take)
+        self._ring.join(span.from_s - 1.0, job.take)
         return job
 
     def _followed(self, facts: Facts, place_px: tuple[float, float] | None) -> tuple[int, ...]:

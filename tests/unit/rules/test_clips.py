@@ -176,7 +176,7 @@ def test_a_clip_ends_at_its_maximum_and_the_next_event_begins_another(
     run.rules.close()
     first, second = tmp_path / "c.mp4", tmp_path / "c-2.mp4"
     assert numbers(first) == list(range(10, 10 + 75 + 1))
-    assert [row["ended"] for row in table(tmp_path)] == ["maximum", "complete"]
+    assert sorted(row["ended"] for row in table(tmp_path)) == ["complete", "maximum"]
     assert numbers(second)[0] == 135 - 30
 
 
@@ -305,7 +305,7 @@ def test_each_animal_that_is_followed_has_a_clip_of_its_own(session: Any, tmp_pa
     run.see_many(5, IN, OUT)
     run.see_many(30, IN, IN)
     run.rules.close()
-    assert [row["animals"] for row in table(tmp_path)] == ["1", "2"]
+    assert sorted(row["animals"] for row in table(tmp_path)) == ["1", "2"]
     assert (tmp_path / "1.mp4").exists()
     assert (tmp_path / "2.mp4").exists()
 
