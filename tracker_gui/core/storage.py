@@ -23,6 +23,7 @@ ENDINGS = {".mp4": "video/mp4", ".png": "image/png", ".csv": "text/csv"}
 #: Parts of a large file that go at once; more would take the line from the cameras.
 MOST_PARTS_AT_ONCE = 2
 _AWS_REGION = re.compile(r"s3[.-]([a-z0-9-]+)\.amazonaws\.com(\.cn)?")
+_TIME = re.compile(r" in [\d.]+ ?[mµn]?s\b")
 _BUCKET = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,62}")
 
 
@@ -103,7 +104,7 @@ class Storage:
             obstore.put(store, key, path, attributes=attributes, max_concurrency=MOST_PARTS_AT_ONCE)
             stored = obstore.head(store, key)["size"]
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise OutputError(f"{self.address}/{key}", f"could not be stored ({_reason(error)})") from error
+            raise OutputError(f"{self.address}/{key}", f"could not be stored: {self._reason(error)}") from error
         if stored != size:
             raise OutputError(f"{self.address}/{key}", f"has {stored} bytes there, and {size} here")
 
@@ -130,10 +131,11 @@ class Storage:
             "connect_timeout": timedelta(seconds=5),
             "timeout": timedelta(seconds=60),
         }
+        where: dict[str, Any] = {"prefix": self.folder, "session_token": token}
         return S3Store(
-            self.bucket, prefix=self.folder or None, endpoint=self._endpoint, region=self._region, access_key_id=user,
-            secret_access_key=password, session_token=token, virtual_hosted_style_request=False,
-            retry_config=retries, client_options=options,
+            self.bucket, endpoint=self._endpoint, region=self._region, access_key_id=user, secret_access_key=password,
+            virtual_hosted_style_request=False, retry_config=retries, client_options=options,
+            **{name: value for name, value in where.items() if value},
         )  # fmt: skip
 
     def _keys(self) -> tuple[str, str, str | None]:
@@ -159,8 +161,15 @@ class Storage:
     def _endpoint(self) -> str:
         return f"https://s3.{self._region}.amazonaws.com" if self.endpoint == AWS else self.endpoint
 
+    def _reason(self, error: Exception) -> str:
+        """Return why, in the same words each time; the library's own have times and the server's page in them."""
+        from obstore import exceptions
 
-def _reason(error: Exception) -> str:
-    """Return the first line of what went wrong, without the library's own dump behind it."""
-    first = str(error).strip().split("\n")[0].rstrip(".")
-    return first[:300] or type(error).__name__
+        if isinstance(error, exceptions.PermissionDeniedError | exceptions.UnauthenticatedError):
+            return f"{self.name} does not accept the keys"
+        if isinstance(error, FileNotFoundError):
+            return f'{self.name} knows no bucket "{self.bucket}"'
+        words = str(error).strip().split("\n")[0]
+        if "error sending request" in words:
+            return f"{self.name} cannot be reached"
+        return _TIME.sub("", words).rstrip(".")[:300]

@@ -120,13 +120,15 @@ class Uploads:
 
     def resume(self, note: Note = log.info) -> int:
         """Take up what an earlier session could not store; return how many files that are."""
-        if not self._folder.is_dir():
-            return 0
         known = {upload.entry for upload in self.waiting}
-        read = [Upload.read(entry, note) for entry in sorted(self._folder.glob("*.json")) if entry not in known]
-        found = [upload for upload in read if upload is not None]
+        found = [upload for upload in self.listed(note) if upload.entry not in known]
         self._take(found)
         return len(found)
+
+    def listed(self, note: Note = log.info) -> list[Upload]:
+        """Return all that the journal says, also of other programs."""
+        read = [Upload.read(entry, note) for entry in sorted(self._folder.glob("*.json"))]
+        return [upload for upload in read if upload is not None]
 
     def _take(self, uploads: list[Upload]) -> None:
         with self._wake:
