@@ -19,7 +19,7 @@ import pytest
 from tracker_gui import cli
 from tracker_gui.core import logins
 from tracker_gui.core.errors import InputError, SettingsError
-from tracker_gui.core.preset import FORMAT, SCHEMA_VERSION, parse, save
+from tracker_gui.core.preset import FORMAT, SCHEMA_VERSION, choice, parse, save
 from tracker_gui.core.storage import Storage
 from tracker_gui.engine import clip_upload
 from tracker_gui.engine.clip_upload import Uploads
