@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.picture import Picture
 
-ONLY_KEY_FRAMES = {"g": "1"}
+#: One thread is enough for 60 of them a second at 1080p, and takes the least of the memory and of the processor.
+ONLY_KEY_FRAMES = {"g": "1", "threads": "1"}
 SPEED = "ultrafast"
 #: libav's number of "headers once, not in each picture".
 GLOBAL_HEADER = 1 << 22

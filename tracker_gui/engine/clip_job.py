@@ -37,8 +37,9 @@ SILENT_S = 3.0
 MOST_BEHIND_S = 5.0
 MB = 1_000_000
 #: How a clip came to its end.
-COMPLETE, MAXIMUM, SESSION, SILENT, RESIZED, FAILED = (
-    "complete", "maximum", "end of the session", "no picture came", "the picture changed its size", "failed"
+COMPLETE, MAXIMUM, SESSION, SILENT, MOVED, RESIZED, FAILED = (
+    "complete", "maximum", "end of the session", "no picture came", "shown from elsewhere",
+    "the picture changed its size", "failed",
 )  # fmt: skip
 
 
@@ -171,12 +172,15 @@ class ClipJob:
                 self.span.until_s = min(self.span.limit_s, until_s)
             return subject in needed
 
-    def take(self, packed: Packed) -> None:
-        """Take a frame from the ring; returns at once."""
-        t_s = packed.frame.t_capture_s
+    def take(self, packed: Packed | None) -> None:
+        """Take a frame from the ring, None where the next does not follow on; returns at once."""
         with self._wake:
             if self._ended:
                 return
+            if packed is None:
+                self._end(MOVED)
+                return
+            t_s = packed.frame.t_capture_s
             self._heard_s = time.monotonic()
             self._newest_s = t_s
             if t_s > self.span.until_s + self._half_frame_s:
@@ -256,7 +260,7 @@ class ClipJob:
         if not self.order.needs_tracks or self._tracks.reaches(packed.frame.index):
             return True
         behind_s = self._newest_s - packed.frame.t_capture_s
-        return self._ended in (SESSION, SILENT) or behind_s > MOST_BEHIND_S
+        return self._ended in (SESSION, SILENT, MOVED) or behind_s > MOST_BEHIND_S
 
     def _write(self, packed: Packed) -> None:
         frame = packed.frame

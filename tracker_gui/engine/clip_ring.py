@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,18 @@ import av
 from tracker_gui.core.packed_picture import PackedPicture, PicturePacker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tracker_gui.core.types import Frame
 
 log = logging.getLogger(__name__)
 
 #: Frames that may wait to be compressed; each may hold its colour (3 bytes per pixel) and its luma.
-MOST_WAITING_BYTES, BYTES_PER_PIXEL = 128_000_000, 4
+MOST_WAITING_BYTES, BYTES_PER_PIXEL = 96_000_000, 4
 #: What is kept of the past at the most, whatever was asked for; 10 s of 1080p at 60 frames/s are some 10 to 60 MB.
 MOST_KEPT_BYTES = 256_000_000
 CLOSE_WITHIN_S = 1.0
+
+
+Taker = Callable[["Packed | None"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,14 @@ class ClipRing:
         self._rate_hz = rate_hz
         self._wake = threading.Condition()
         # Everything below is read and written under its lock.
-        self._waiting: deque[tuple[Frame, int]] = deque()
+        self._waiting: deque[tuple[Frame | None, int]] = deque()
         self._waiting_bytes = 0
         self._dropped_in_a_row = 0
         self._kept: deque[Packed] = deque()
         self._kept_bytes = 0
-        self._takers: list[Callable[[Packed], None]] = []
+        #: With the stretch of frames they belong to; the second figure is that of what is kept.
+        self._takers: list[tuple[int, Taker]] = []
+        self._stretch = self._kept_stretch = 0
         self._is_closing = False
         self._thread: threading.Thread | None = None
         # The thread's own.
@@ -92,25 +96,32 @@ class ClipRing:
                 self._thread.start()
             self._wake.notify()
 
-    def join(self, from_s: float, taker: Callable[[Packed], None]) -> None:
+    def join(self, from_s: float, taker: Taker) -> None:
         """Hand over every frame from a time on, those of the past now and the others as they come; none is left out.
 
         Parameters
         ----------
         taker : callable
-            Called with the ring's lock held; must be quick.
+            Called with the ring's lock held; must be quick. None says that the next frame does not follow on.
         """
         with self._wake:
-            for packed in self._kept:
-                if packed.frame.t_capture_s >= from_s:
-                    taker(packed)
-            self._takers.append(taker)
+            if self._kept_stretch == self._stretch:
+                for packed in self._kept:
+                    if packed.frame.t_capture_s >= from_s:
+                        taker(packed)
+            self._takers.append((self._stretch, taker))
 
-    def leave(self, taker: Callable[[Packed], None]) -> None:
+    def leave(self, taker: Taker) -> None:
         """Hand over no more frames."""
         with self._wake:
-            if taker in self._takers:
-                self._takers.remove(taker)
+            self._takers = [each for each in self._takers if each[1] != taker]
+
+    def break_off(self) -> None:
+        """Begin anew: the next frame does not follow on from those before, which are handed over to the last."""
+        with self._wake:
+            self._stretch += 1
+            self._waiting.append((None, 0))
+            self._wake.notify()
 
     def close(self, timeout_s: float = CLOSE_WITHIN_S) -> bool:
         """Take no more frames, compress those that wait as far as time allows, and forget all; True if it ended."""
@@ -133,6 +144,9 @@ class ClipRing:
                 if not self._waiting:
                     return
                 frame, before = self._waiting.popleft()
+                if frame is None:
+                    self._end_stretch()
+                    continue
                 width, height = frame.size_px
                 self._waiting_bytes -= width * height * BYTES_PER_PIXEL
             dropped += before
@@ -154,6 +168,15 @@ class ClipRing:
                 self._kept_bytes = 0
         return self._packer
 
+    def _end_stretch(self) -> None:
+        self._kept_stretch += 1
+        self._kept.clear()
+        self._kept_bytes = 0
+        over = [taker for stretch, taker in self._takers if stretch < self._kept_stretch]
+        self._takers = [each for each in self._takers if each[0] >= self._kept_stretch]
+        for taker in over:
+            taker(None)
+
     def _keep(self, packed: Packed) -> None:
         newest_s = packed.frame.t_capture_s
         with self._wake:
@@ -161,5 +184,6 @@ class ClipRing:
             self._kept_bytes += packed.size_bytes
             while self._kept_bytes > MOST_KEPT_BYTES or newest_s - self._kept[0].frame.t_capture_s > self.keep_s:
                 self._kept_bytes -= self._kept.popleft().size_bytes
-            for taker in self._takers:
-                taker(packed)
+            for stretch, taker in self._takers:
+                if stretch == self._kept_stretch:
+                    taker(packed)

@@ -49,6 +49,14 @@ class ClipTracks:
                 del self._times_s[gone]
                 self._tracked.pop(gone, None)
 
+    def forget(self) -> None:
+        """Begin anew, because the next frame does not follow on."""
+        with self._lock:
+            self._times_s.clear()
+            self._tracked.clear()
+            self._order.clear()
+            self._last = -1
+
     def reaches(self, index: int) -> bool:
         """Return whether a frame was tracked, or will never be."""
         return self._last >= index

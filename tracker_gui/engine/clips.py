@@ -75,6 +75,8 @@ class MakesClips:
         self._files: list[Path] = []
         self._problems: list[str] = []
         self._uploads: Uploads | None = None
+        self._put_lock = threading.Lock()
+        self._last_put_s = -math.inf
         self._is_closing = False
         self._stop_at_s = 0.0
 
@@ -171,16 +173,33 @@ class MakesClips:
 
     def put(self, frame: Frame) -> None:
         """Take a frame that arrived; returns at once, and does nothing where no rule wants clips."""
-        if self._ring is not None:
-            self._ring.put(frame)
+        if self._ring is None:
+            return
+        with self._put_lock:
+            # Tracking may have had it first.
+            if frame.t_capture_s > self._last_put_s:
+                self._last_put_s = frame.t_capture_s
+                self._ring.put(frame)
 
     def track(self, snapshot: Snapshot) -> None:
         """Take what was found on a frame, before the rules decide about it."""
         if self._ring is None:
             return
+        self.put(snapshot.frame)
         self._tracks.add(snapshot)
         for job in tuple(self._running):
             job.tracked()
+
+    def break_off(self) -> None:
+        """End all clips with the newest frame: the next one does not follow on."""
+        if self._ring is None:
+            return
+        with self._lock:
+            self._jobs.clear()
+        self._tracks.forget()
+        with self._put_lock:
+            self._ring.break_off()
+            self._last_put_s = -math.inf
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -67,11 +67,12 @@ class Session:
 
     def see(
         self, *places: Place, t_s: float | None = None, lost: int = 0, image: np.ndarray | None = None,
-        heading: float | None = None, tracked: bool = True,
+        heading: float | None = None, tracked: bool = True, arrives: bool = True,
     ) -> None:  # fmt: skip
         frame = self.frame(self.index, t_s, lost, image)
         self.index += 1
-        self.rules.arrived(frame)
+        if arrives:
+            self.rules.arrived(frame)
         if not tracked:
             return
         shot = self._snapshot_of(frame.index, dict(enumerate(places, 1)), heading=heading)
@@ -137,6 +138,31 @@ def test_frames_that_were_not_tracked_are_in_a_clean_clip_too(session: Any, tmp_
         run.see(OUT if k < 60 else IN, tracked=k % 3 == 0)
     run.rules.close()
     assert numbers(tmp_path / "c.mp4") == list(range(30, 76))
+
+
+def test_a_video_that_is_played_makes_clips_of_the_frames_that_are_tracked(
+    session: Any, tmp_path: Path, numbers: Any
+) -> None:
+    run = session({"pre_s": 1, "post_s": 0.5})
+    run.see_many(40, OUT, arrives=False)
+    run.see_many(40, IN, arrives=False)
+    run.rules.close()
+    assert numbers(tmp_path / "c.mp4") == list(range(10, 56))
+
+
+def test_going_back_in_a_video_ends_the_clip_and_nothing_of_the_time_before_is_in_the_next(
+    session: Any, tmp_path: Path, numbers: Any
+) -> None:
+    run = session({"pre_s": 1, "post_s": 5})
+    run.see_many(40, OUT, arrives=False)
+    run.see_many(10, IN, arrives=False)
+    run.index = 20
+    run.see_many(20, OUT, arrives=False)
+    run.see_many(5, IN, arrives=False)
+    run.rules.close()
+    clips = sorted((numbers(path) for path in tmp_path.glob("*.mp4")), key=lambda shown: shown[0])
+    assert clips[1] == list(range(20, 45))
+    assert clips[0] == list(range(10, 10 + len(clips[0])))
 
 
 def test_each_frame_is_shown_at_its_own_time(session: Any, tmp_path: Path, numbers: Any) -> None:

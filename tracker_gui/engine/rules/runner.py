@@ -183,6 +183,7 @@ class RuleRunner:
                 # Somebody went back in a file: what was true then says nothing of now.
                 self._engine.reset()
                 self._memory.reset()
+                self._clips.break_off()
             scene = self._memory.see(snapshot)
             self._clips.track(snapshot)
             decisions = self._decide(scene, snapshot)
