@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 import av
 
 from tracker_gui.core.packed_picture import PackedPicture, PicturePacker
+from tracker_gui.core.picture import ArrayPicture
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import Frame
 
 log = logging.getLogger(__name__)
 
-#: Frames that may wait to be compressed; each may hold its colour (3 bytes per pixel) and its luma.
-MOST_WAITING_BYTES, BYTES_PER_PIXEL = 96_000_000, 4
+#: Frames that may wait to be compressed: 1080p takes 3 ms each, so this bridges a hitch of 0.15 s at 60 frames/s.
+MOST_WAITING_BYTES = 48_000_000
+#: Colour and luma of a picture that is an array; luma and halved colour of one that was decoded, and full-range luma.
+ARRAY_BYTES_PER_PIXEL, DECODED_BYTES_PER_PIXEL = 4, 2.5
 #: What is kept of the past at the most, whatever was asked for; 10 s of 1080p at 60 frames/s are some 10 to 60 MB.
 MOST_KEPT_BYTES = 256_000_000
 CLOSE_WITHIN_S = 1.0
@@ -39,6 +42,12 @@ class Packed:
     def size_bytes(self) -> int:
         assert isinstance(self.frame.picture, PackedPicture)
         return len(self.frame.picture.data)
+
+
+def _waiting_bytes(frame: Frame) -> int:
+    width, height = frame.size_px
+    is_array = isinstance(frame.picture, ArrayPicture)
+    return int(width * height * (ARRAY_BYTES_PER_PIXEL if is_array else DECODED_BYTES_PER_PIXEL))
 
 
 class ClipRing:
@@ -80,8 +89,7 @@ class ClipRing:
 
     def put(self, frame: Frame) -> None:
         """Take a frame; returns at once. One for which there is no time is counted at the next."""
-        width, height = frame.size_px
-        size = width * height * BYTES_PER_PIXEL
+        size = _waiting_bytes(frame)
         with self._wake:
             if self._is_closing:
                 return
@@ -147,8 +155,7 @@ class ClipRing:
                 if frame is None:
                     self._end_stretch()
                     continue
-                width, height = frame.size_px
-                self._waiting_bytes -= width * height * BYTES_PER_PIXEL
+                self._waiting_bytes -= _waiting_bytes(frame)
             dropped += before
             try:
                 picture = self._packer_for(frame).pack(frame.picture)

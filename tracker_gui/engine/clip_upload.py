@@ -18,6 +18,7 @@ from tracker_gui.core.atomic_file import write_atomically
 from tracker_gui.core.data_files import data_folder
 from tracker_gui.core.errors import OutputError, TrackerError
 from tracker_gui.core.storage import Storage
+from tracker_gui.engine.aside import aside
 from tracker_gui.engine.recording_files import lock
 
 log = logging.getLogger(__name__)
@@ -222,3 +223,14 @@ def uploads_folder() -> Path:
 def shared_uploads() -> Uploads:
     """Return the uploads of this program."""
     return _uploads_of(uploads_folder())
+
+
+def resume_uploads() -> threading.Thread:
+    """Take up what an earlier session could not store; returns at once.
+
+    Returns
+    -------
+    threading.Thread
+        Ends when what waits is known.
+    """
+    return aside(lambda: log.info("%d clips wait to be uploaded", shared_uploads().resume()))

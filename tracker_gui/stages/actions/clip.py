@@ -120,6 +120,16 @@ class Clip(Action[ClipParams]):
     Params = ClipParams
     _clips: Clips | None = None
 
+    @property
+    def phrase(self) -> str:
+        """Return what is done in a few words."""
+        params = self.params
+        if params.does == "end":
+            return f"end the clip after {params.post_s:g} s"
+        what = "begin a clip" if params.does == "begin" else "make a clip"
+        after = f" to {params.post_s:g} s after" if params.does == "make" else ""
+        return f"{what} from {params.pre_s:g} s before{after}"
+
     def open(self, context: ActionContext) -> None:
         self._clips = context.clips
         if self.params.does != "end" and self._clips is not None:
