@@ -197,15 +197,19 @@ class Session(QObject):
         back = live_remarks.gap_remark(view, self._gaps_told)
         if back is not None:
             self._log(back)
-        for topic in {remark.topic for remark in before} - {remark.topic for remark in remarks}:
-            self.withdrawn.emit(topic)
+        held = {remark.topic for remark in remarks}
+        for remark in before:
+            if remark.topic not in held:
+                self.withdrawn.emit(remark.topic)
+                over = live_remarks.over_remark(remark, view)
+                if over is not None:
+                    self._log(over)
         for remark in remarks:
             if not any((r.topic, r.text) == (remark.topic, remark.text) for r in before):
                 self.remarked.emit(remark)
 
     def _log(self, remark: Remark) -> None:
-        # A camera that is away all night is tried thousands of times; the log needs its first and its last.
-        what = remark.text.split(live_remarks.NEXT_ATTEMPT)[0]
+        what = live_remarks.same_thing(remark)
         if self._last_logged.get(remark.topic) == what:
             return
         self._last_logged[remark.topic] = what
