@@ -100,7 +100,6 @@ class Session(QObject):
 
     def _new_view(self) -> CameraView:
         view = CameraView(repeat=self._repeat, parent=self)
-        view.feed.trails.length_s = self.settings.trails_s
         view.shown.connect(self._view_shown)
         view.state_changed.connect(self._view_state)
         view.run_changed.connect(self._view_run)
@@ -235,13 +234,6 @@ class Session(QObject):
         for view in self.views:
             view.feed.explain_always = on and view is self.view
         self.view.refresh()
-        self.view_changed.emit()
-
-    def show_trails(self, seconds: float) -> None:
-        """Choose how far back trails go; 0 for none."""
-        self.settings.trails_s = seconds
-        for view in self.views:
-            view.feed.trails.length_s = seconds
         self.view_changed.emit()
 
     def show_heat_map(self, on: bool) -> None:
