@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tracker_gui.core.errors import OutputError
+from tracker_gui.core.errors import OutputError, TrackerError
 from tracker_gui.engine import recording_files
 from tracker_gui.engine.clip_ring import MOST_KEPT_BYTES
 from tracker_gui.engine.clip_writer import ClipWriter
@@ -222,7 +222,7 @@ class ClipJob:
         try:
             while (packed := self._next()) is not None:
                 self._write(packed)
-        except OutputError as error:
+        except TrackerError as error:
             problem = str(error)
         except Exception as error:
             log.exception("a clip ended")

@@ -19,6 +19,7 @@ from tracker_gui.engine.annotated import annotated
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker_gui.core.annotation import Annotation
     from tracker_gui.core.clips import ClipOrder
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.picture import Picture
@@ -83,26 +84,40 @@ class ClipView:
         Where they were at the event, for frames before they are first seen.
     size_px : (width, height)
         Of the pictures in which positions are told.
+    annotation : Annotation, optional
+        What is drawn where it is annotated.
     """
 
     def __init__(
-        self, order: ClipOrder, followed: Sequence[int], place_px: tuple[float, float] | None, size_px: tuple[int, int]
-    ) -> None:
+        self, order: ClipOrder, followed: Sequence[int], place_px: tuple[float, float] | None, size_px: tuple[int, int],
+        annotation: Annotation | None = None,
+    ) -> None:  # fmt: skip
         self._order = order
         self._followed = followed
         self._place_px = place_px or ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2)
         self._heading_rad = -math.pi / 2
         self._size_px = size_px
-        self._overlay = TrackOverlay()
+        self._annotation = annotation
+        self._overlay: TrackOverlay | None = None
 
     def shot(self, frame: Frame, tracked: Tracked | None) -> Frame:
-        """Return the frame as the clip shows it; `tracked` is needed where the order needs tracks."""
+        """Return the frame as the clip shows it; `tracked` is needed where the order needs tracks.
+
+        Raises
+        ------
+        InputError, SettingsError
+            What is to be drawn needs a table or a font that cannot be used.
+        """
         if tracked is None:
             return frame
         if frame.size_px != self._size_px:
             frame = replace(frame, picture=ScaledPicture(frame.picture, self._size_px))
         if self._order.annotated:
             snapshot = Snapshot(frame, Prepared(frame), tracked.detections, tracked.tracks, tracked.motion)
+            if self._overlay is None:
+                overlay = TrackOverlay(self._annotation)
+                overlay.open()
+                self._overlay = overlay
             frame = annotated(snapshot, self._overlay)
         if self._order.crop_px is None:
             return frame

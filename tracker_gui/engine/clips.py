@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from pathlib import Path
 
+    from tracker_gui.core.annotation import Annotation
     from tracker_gui.core.clips import ClipOrder
     from tracker_gui.core.rule_stages import ActionRequest
     from tracker_gui.core.templates import Facts
@@ -53,18 +54,21 @@ class MakesClips:
         Of the results.
     reserve_bytes : int
         What clips leave free on the disk.
+    annotation : Annotation, optional
+        What is drawn into annotated clips.
     note : callable
         Takes a sentence for the log of the rules, from any thread.
     """
 
     def __init__(
         self, folder: Path, stem: str, info: SourceInfo, reserve_bytes: int = 0, note: Callable[[str], None] = log.info,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.monotonic, annotation: Annotation | None = None,
     ) -> None:  # fmt: skip
         self._folder, self._stem, self._info = folder, stem, info
         self._reserve_bytes = reserve_bytes
         self._note = note
         self._clock = clock
+        self._annotation = annotation
         self._lock = threading.Lock()
         self._ring: ClipRing | None = None
         self._tracks = ClipTracks()
@@ -141,7 +145,7 @@ class MakesClips:
         assert self._ring is not None
         place_px = None if facts.x_px is None or facts.y_px is None else (facts.x_px, facts.y_px)
         followed = self._followed(facts, place_px) if order.crop_px is not None else ()
-        view = ClipView(order, followed, place_px, self._info.size_px)
+        view = ClipView(order, followed, place_px, self._info.size_px, self._annotation)
         job = ClipJob(
             order, span, view, self._tracks, self._folder, self._info.rate_hz, self._ring.crf, self._reserve_bytes,
             on_begun, self._done,

@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.choices import Problem
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.rule_stages import ActionContext, ActionResult, RuleContext
@@ -87,7 +88,8 @@ class RuleRunner:
         self._lanes = ActionLanes(self._acted, clock)
         self._log = RuleLog(folder, stem)
         reserve_bytes = preset.recording.reserve_mb * MB
-        self._clips = MakesClips(folder, stem, info, reserve_bytes, self._note, clock)
+        annotation = annotation_of(preset, info.name)
+        self._clips = MakesClips(folder, stem, info, reserve_bytes, self._note, clock, annotation)
         self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
