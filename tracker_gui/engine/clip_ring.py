@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Frames that may wait to be compressed: 1080p takes 3 ms each, so this bridges a hitch of 0.15 s at 60 frames/s.
-MOST_WAITING_BYTES = 48_000_000
+#: Frames that may wait to be compressed: 1080p takes 3 ms each, so this bridges a hitch of 0.1 s at 60 frames/s.
+MOST_WAITING_BYTES = 32_000_000
 #: Colour and luma of a picture that is an array; luma and halved colour of one that was decoded, and full-range luma.
 ARRAY_BYTES_PER_PIXEL, DECODED_BYTES_PER_PIXEL = 4, 2.5
 #: What is kept of the past at the most, whatever was asked for; 10 s of 1080p at 60 frames/s are some 10 to 60 MB.
