@@ -46,6 +46,7 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/animals.py
 	.venv/bin/python tests/benchmarks/rules.py
 	.venv/bin/python tests/benchmarks/recording.py
+	.venv/bin/python tests/benchmarks/clips.py
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
 	.venv/bin/python tests/benchmarks/serial_latency.py
 	.venv/bin/python tests/benchmarks/plots.py

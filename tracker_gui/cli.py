@@ -163,6 +163,13 @@ def parser() -> argparse.ArgumentParser:
     recover = command("recover", "Finish the recordings that a crash or a power failure left in a folder.")
     recover.add_argument("folder", metavar="FOLDER")
 
+    uploads = command("uploads", "List the clips that wait to be uploaded, upload them, or make a link to one.")
+    one_of = uploads.add_mutually_exclusive_group()
+    one_of.add_argument("--now", action="store_true", help="upload what waits, until all is there")
+    one_of.add_argument("--keys", metavar="ADDRESS", help="keep the keys of a storage (https://storage.example.org)")
+    one_of.add_argument("--link", metavar="ADDRESS", help="give a stored file an address that anybody can open")
+    uploads.add_argument("--hours", type=float, default=1.0, metavar="H", help="how long the link lasts (1)")
+
     devices = command("devices", "List the boards (Arduino) of this computer, test one, or start a virtual one.")
     one_of = devices.add_mutually_exclusive_group()
     one_of.add_argument("--test", metavar="PORT", help="ask whether a board is there, which moves nothing")
@@ -196,7 +203,8 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 MODULES = {
     WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
     "stages": "stages",
-    "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "doctor": "doctor",
+    "presets": "presets", "export": "export", "recover": "recover", "uploads": "uploads",
+    "devices": "devices", "doctor": "doctor",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from tracker_gui.core.clips import Clips
     from tracker_gui.core.devices import Devices
     from tracker_gui.core.scene import Animal, Scene
     from tracker_gui.core.templates import Facts
@@ -228,12 +229,15 @@ class ActionContext:
         None where there is no session to be stopped or changed.
     devices : Devices or None
         The boards; None where nothing may be driven.
+    clips : Clips or None
+        Who makes clips; None where there are no pictures.
     """
 
     folder: Path
     stem: str
     control: SessionControl | None = None
     devices: Devices | None = None
+    clips: Clips | None = None
 
 
 @dataclass(frozen=True, slots=True)

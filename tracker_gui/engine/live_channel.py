@@ -113,7 +113,7 @@ class LiveChannel:
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
-        self.loop = CaptureLoop(make_live(source), on_state=self._state_changed)
+        self.loop = CaptureLoop(make_live(source), self._arrived, self._state_changed)
         self._on_snapshot = on_snapshot
         self._on_change = on_change
         self._explain = explain
@@ -324,6 +324,11 @@ class LiveChannel:
         now_s = time.monotonic()
         self._rate.mark(now_s)
         self._latency.add(now_s - snapshot.frame.t_capture_s)
+
+    def _arrived(self, frame: Frame) -> None:
+        rules = self.rules
+        if rules is not None:
+            rules.arrived(frame)
 
     def _rules_without_picture(self) -> None:
         """While the source is away nobody sees what the animals do: safe states, and only rules without a picture."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from tracker_gui.engine.clip_upload import resume_uploads
 from tracker_gui.qt import settings
 from tracker_gui.qt.main_window import MainWindow
 from tracker_gui.qt.theme.appearance import Face, set_up_appearance
@@ -72,6 +73,7 @@ def run_window(preset_path: Path | None = None, source: str | None = None, playi
     offer_tour(window)
     app = application()
     window.show()
+    resume_uploads()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not at once: Python runs this between any two instructions, also in the middle of painting.
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.interrupt))

@@ -7,12 +7,15 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.choices import Problem
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.rule_stages import ActionContext, ActionResult, RuleContext
 from tracker_gui.engine.actions import ActionLanes
+from tracker_gui.engine.clips import MakesClips
 from tracker_gui.engine.rules.engine import RuleEngine
 from tracker_gui.engine.rules.limits import TOO_OFTEN
 from tracker_gui.engine.rules.log_files import NoLog, RuleLog
@@ -21,19 +24,19 @@ from tracker_gui.engine.rules.why import Why, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from tracker_gui.core.devices import Devices
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_stages import Action, SessionControl
     from tracker_gui.core.scene import Scene
-    from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.rules.decision import Decision, Moment
 
 log = logging.getLogger(__name__)
 
 MOST_RECENT = 1000
 CLOSE_TIMEOUT_S = 2.0
+MB = 1_000_000
 DONE, WOULD = "done", "would be sent"
 
 
@@ -84,7 +87,10 @@ class RuleRunner:
         self._messages: deque[tuple[str, str]] = deque(maxlen=MOST_RECENT)
         self._lanes = ActionLanes(self._acted, clock)
         self._log: RuleLog | NoLog = NoLog() if folder is None else RuleLog(folder, stem)
-        self._context = None if folder is None else ActionContext(folder, stem, control, devices)
+        reserve_bytes = preset.recording.reserve_mb * MB
+        annotation = annotation_of(preset, info.name)
+        self._clips = MakesClips(folder or Path(), stem, info, reserve_bytes, self._note, clock, annotation)
+        self._context = None if folder is None else ActionContext(folder, stem, control, devices, self._clips)
         self._opened = self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
@@ -107,11 +113,11 @@ class RuleRunner:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return self._log.files
+        return (*self._log.files, *self._clips.files)
 
     @property
     def log_problems(self) -> tuple[str, ...]:
-        return self._log.problems
+        return (*self._log.problems, *self._clips.problems)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
@@ -182,6 +188,10 @@ class RuleRunner:
         """Hand in a key, a line from a device or a state; rules see it on the next frame."""
         self._messages.append((sender, text))
 
+    def arrived(self, frame: Frame) -> None:
+        """Take every frame that arrives, tracked or not, for clips; returns at once."""
+        self._clips.put(frame)
+
     def step(self, snapshot: Snapshot) -> tuple[Decision, ...]:
         """Evaluate one tracked frame, once and in order, and hand out what is to be done.
 
@@ -203,7 +213,9 @@ class RuleRunner:
                 # Somebody went back in a file: what was true then says nothing of now.
                 self._engine.reset()
                 self._memory.reset()
+                self._clips.break_off()
             scene = self._memory.see(snapshot)
+            self._clips.track(snapshot)
             decisions = self._decide(scene, snapshot)
         if self._memory.clock_jump_s:
             self._log.note(self._clock(), f"the clock of this computer was set by {self._memory.clock_jump_s:+.1f} s")
@@ -282,6 +294,7 @@ class RuleRunner:
         with self._lock:
             self._engine.reset()
             self._memory.reset()
+            self._clips.break_off()
 
     def source_lost(self) -> None:
         """Bring everything into its safe state, because nobody sees what the animals do now."""
@@ -318,11 +331,16 @@ class RuleRunner:
             self._devices.listeners.remove(self.message)
         actions = self._engine.actions
         self.safe_state("the session is over")
+        self._clips.begin_close()
         if not self._lanes.close(timeout_s):
             log.warning("an action did not end in time")
+        self._clips.close()
         for action in actions:
             action.close()
         self._log.close()
+
+    def _note(self, text: str) -> None:
+        self._log.note(self._clock(), text)
 
     def __enter__(self) -> RuleRunner:
         return self
