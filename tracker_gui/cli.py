@@ -172,6 +172,16 @@ def parser() -> argparse.ArgumentParser:
     )
     devices.add_argument("--yes", action="store_true", help="do not ask before a test")
 
+    feed = command("feed", "List the live data that runs offer to other programs, or print one feed.")
+    acts = feed.add_subparsers(dest="act", metavar="list|watch", required=True)
+    listed = acts.add_parser("list", help="those there are", allow_abbrev=False)
+    watch = acts.add_parser("watch", help="print every frame until it ends", allow_abbrev=False)
+    watch.add_argument("id", metavar="ID", help="the name of the feed")
+    watch.add_argument("--frames", type=int, metavar="N", help="end after so many")
+    watch.add_argument("--wait", action="store_true", help="wait until there is such a feed")
+    for act in (listed, watch):
+        act.add_argument("--json", action="store_true", help="for programs")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
@@ -186,7 +196,8 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 MODULES = {
     WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
     "stages": "stages",
-    "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "doctor": "doctor",
+    "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "feed": "feed",
+    "doctor": "doctor",
 }  # fmt: skip
 
 

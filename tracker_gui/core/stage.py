@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.prepared import Prepared
     from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.types import Detections, Frame, Motion, Snapshot, SourceInfo, Tracks
+    from tracker_gui.core.zones import Zone
 
 P = TypeVar("P", bound=Params)
 
@@ -285,6 +286,8 @@ class SinkContext:
     ----------
     open_sound : callable
         What `Source.open_sound` returns.
+    zones : tuple of Zone
+        Those of the camera.
     """
 
     folder: Path
@@ -293,6 +296,7 @@ class SinkContext:
     roster: tuple[int, ...]
     first_frame: int = 0
     open_sound: Callable[[], SoundFile | None] = lambda: None
+    zones: tuple[Zone, ...] = ()
 
 
 class Sink(Stage[P]):

@@ -112,7 +112,7 @@ class LiveFiles:
         """Open what depends on the size of the picture."""
         self.info = info
         self.first_frame = frame
-        context = SinkContext(self.folder, self.stem, info, roster, frame.index)
+        context = SinkContext(self.folder, self.stem, info, roster, frame.index, zones=self._preset.zones)
         for sink in self._waiting:
             self._sinks.append(sink)
             try:

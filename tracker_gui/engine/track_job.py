@@ -154,7 +154,13 @@ class TrackJob:
         assert self.info is not None
         record = _Record(self, claim.manifest_path)
         context = SinkContext(
-            self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame, source.open_sound
+            self.out_folder,
+            claim.stem,
+            self.info,
+            pipeline.roster,
+            self.start_frame,
+            source.open_sound,
+            self.preset.zones,
         )
         width, height = self.info.size_px
         try:
