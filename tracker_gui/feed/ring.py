@@ -227,7 +227,11 @@ class RingReader:
 
     @property
     def is_over(self) -> bool:
-        """Whether no more will come: the writer said so, or is gone."""
+        """Whether no more will come: the writer said so, or is gone, and all was read."""
+        return self._writer_is_gone and self.newest == self._last
+
+    @property
+    def _writer_is_gone(self) -> bool:
         return bool(self._all_words[ENDED]) or not self._segment.is_alive
 
     def copy(self, number: int) -> bytes:
@@ -264,8 +268,10 @@ class RingReader:
                     self._last = number
                     self.missed += record.missed
                     return record
-            if self.newest == last and self.is_over:
-                return None  # the writer was killed while it wrote
+            if self.newest == last and self._writer_is_gone:
+                # It was killed while it wrote over the last that could be read.
+                self.missed += last - self._last
+                self._last = last
         return None
 
     def wait(self, timeout_s: float | None = None, newest: bool = False) -> Record | None:
@@ -284,7 +290,7 @@ class RingReader:
             self._sleeper.announce()
             before_s = time.monotonic()
             self._sleeper.sleep(left_s)
-            if time.monotonic() - before_s > 0.1 and self.newest == self._last and self.is_over:
+            if time.monotonic() - before_s > 0.1 and self.is_over:
                 return None
 
     def close(self) -> None:

@@ -282,8 +282,7 @@ def test_a_forked_child_does_not_keep_alive_what_its_parent_made(name: str) -> N
         "from tracker_gui.feed.ring import RingWriter\n"
         "w = RingWriter(sys.argv[1], {}, 100, 4)\n"
         "child = os.fork()\n"
-        "if not child: time.sleep(60)\n"
-        "print(child, flush=True)\n"
+        "if not child: print(os.getpid(), flush=True)\n"
         "time.sleep(60)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code, name], stdout=subprocess.PIPE, text=True)
