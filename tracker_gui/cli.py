@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
     track.add_argument("--start", metavar="T", help="begin there (0)")
     track.add_argument("--stop", metavar="T", help="end before there (the end)")
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
+    _add_cassettes(track)
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     batch = command("batch", "Track many videos and measure them: tables, plots and a report.", BATCH_EPILOG)
@@ -126,6 +127,7 @@ def parser() -> argparse.ArgumentParser:
         "--record-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to record, such as reserve_mb=5000"
     )
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
+    _add_cassettes(run)
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     rules = command("rules", "Show what the rules of a preset would do on a recording; nothing is sent.", RULES_EPILOG)
@@ -182,9 +184,16 @@ def parser() -> argparse.ArgumentParser:
     for act in (listed, watch):
         act.add_argument("--json", action="store_true", help="for programs")
 
+    cassettes = command("cassettes", "List the cassettes, which are Python files that hear of every frame.")
+    cassettes.add_argument("name", nargs="?", metavar="NAME", help="only this one, with its settings")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
+
+
+def _add_cassettes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--cassettes", action="store_true", help="let the preset's cassettes run, which are programs")
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:
@@ -197,7 +206,7 @@ MODULES = {
     WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
     "stages": "stages",
     "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "feed": "feed",
-    "doctor": "doctor",
+    "cassettes": "cassettes", "doctor": "doctor",
 }  # fmt: skip
 
 

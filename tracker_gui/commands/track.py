@@ -13,6 +13,7 @@ from tracker_gui.core.preset import Preset, StageChoice, choice
 from tracker_gui.engine.time_range import frame_of, parse_time
 from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.gallery import named_preset, named_source
+from tracker_gui.feed.cassette_host import permission
 
 if TYPE_CHECKING:
     import argparse
@@ -28,6 +29,8 @@ def main(args: argparse.Namespace) -> int:
     preset = with_outputs(with_animals(preset, args.animals), args.csv_style, args.video)
     if args.heading and all(chosen.stage != "kinematics" for chosen in preset.enrich):
         preset = replace(preset, enrich=(*preset.enrich, choice("enrich", "kinematics")))
+    if args.cassettes:
+        permission.allow_all()
     start, stop = frame_range(source, args.start, args.stop)
     job = TrackJob(source, preset, Path(args.out), start, stop)
     result, code = run_with_bar(job, args.quiet)

@@ -130,13 +130,14 @@ class TrackFeed:
         zones: Sequence[Zone] = (),
         most_animals: int = 64,
         kept_frames: int = 512,
+        kind: str = KIND,
         more: dict[str, Any] | None = None,
     ) -> None:
         self._zones = [(1 << bit, inside_of(zone.shape)) for bit, zone in enumerate(zones[:MOST_ZONES])]
         self._roster = tuple(roster)
         self._most = max(most_animals, len(self._roster))
         description = {
-            "kind": KIND,
+            "kind": kind,
             "source": source.name,
             "size_px": list(source.size_px),
             "rate_hz": source.rate_hz,
@@ -232,10 +233,10 @@ class TrackReader:
         There is no such feed.
     """
 
-    def __init__(self, name: str, from_start: bool = False) -> None:
+    def __init__(self, name: str, from_start: bool = False, kind: str = KIND) -> None:
         self._ring = RingReader(name, from_start)
         self.description = self._ring.description
-        if self.description.get("kind") != KIND:
+        if self.description.get("kind") != kind:
             self._ring.close()
             raise InputError(f"feed {name}", "holds no tracks", "'tracker-gui feed list' shows those that do.")
         self.zone_names: tuple[str, ...] = tuple(self.description["zones"])

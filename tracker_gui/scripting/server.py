@@ -28,9 +28,9 @@ from tracker_gui.engine.capture import CaptureLoop
 from tracker_gui.engine.live_channel import is_live, make_live
 from tracker_gui.engine.pipeline import Pipeline, load_libraries
 from tracker_gui.exchange.tracktorlive import from_flat
+from tracker_gui.feed.frame_video import FrameFile, FrameMemory
 from tracker_gui.feed.hooks import Flag, History, Hooks
 from tracker_gui.feed.tracks import TrackFeed
-from tracker_gui.scripting.dump import Dump, FrameFile
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -51,7 +51,7 @@ DEFAULT_FORMAT = "mp4"
 rcParams: dict[str, str] = {"file_format": DEFAULT_FORMAT}
 
 
-class Server(Hooks):
+class Server(Hooks, FrameMemory):
     """Tracks one video or camera; functions decorated with it are called before each frame is tracked.
 
     See `spawn_trserver` for the arguments. A function may hang attributes of its own on it.
@@ -64,10 +64,8 @@ class Server(Hooks):
         Of the present frame in its source.
     params : dict
         May be changed at any time; in force from the next frame on.
-    running, keep_video, keep_recordings, write_video, write_recordings : Flag
+    running, keep_recordings, write_video, write_recordings : Flag
         May be switched as ``.value`` at any time.
-    recorded_frames : list of (h, w, 3) uint8
-        Grows while `keep_video` is on; drawing into one of them reaches the file.
     """
 
     def __init__(
@@ -88,7 +86,7 @@ class Server(Hooks):
         width: int = 640,
         height: int = 480,
     ) -> None:
-        super().__init__()
+        Hooks.__init__(self)
         self.vidinput = vidinput
         self.params = dict(params)
         self.n_ind = n_ind
@@ -98,13 +96,11 @@ class Server(Hooks):
         self.timeout = timeout
         self.use_kmeans = use_kmeans
         self.keep_recordings = Flag(keep_recordings)
-        self.keep_video = Flag(keep_video)
         self.write_recordings = Flag(write_recordings)
         self.write_video = Flag(write_video)
         self.running = Flag(True)
         self.t_init = time.time()
         self.frame_index = -1
-        self.recorded_frames: list[U8] = []
         self.recorded_data: list[F64] = []
         self.recorded_clock: list[float] = []
         self._source = source_of(vidinput, width, height)
@@ -124,15 +120,13 @@ class Server(Hooks):
         frames = max(1, int(self.fps * buffer_size))
         roster = tuple(range(1, n_ind + 1))
         self._history = History(roster, frames)
+        FrameMemory.__init__(self, self.fps, frames, keep_video)
         self._picture: U8 | None = None
         self._frame: Frame | None = None
-        self._newest_picture: U8 | None = None
-        self._buffered: list[U8 | None] | None = None
         self._overlay = TrackOverlay()
         self._loop: CaptureLoop | None = None
         self._video: FrameFile | None = None
         self._table: Sink[Any] | None = None
-        self._dumps: list[Dump] = []
         #: Clients of this script, which a run that is not in real time waits for.
         self.own_clients: list[Any] = []
         more = {"params": self.params, "buffer_size": buffer_size, "n_ind": n_ind, "fps": self.fps}
@@ -172,14 +166,6 @@ class Server(Hooks):
         return self._picture is not None
 
     @property
-    def framesbuffer(self) -> list[U8 | None]:
-        """The last pictures, the newest at -1, None where there is none yet; kept only from the first look on."""
-        if self._buffered is None:
-            self._buffered = [None] * self.databuffer.shape[2]
-            self._buffered[-1] = self._newest_picture
-        return self._buffered
-
-    @property
     def databuffer(self) -> F64:
         return self._history.data
 
@@ -194,28 +180,6 @@ class Server(Hooks):
     def get_clients(self) -> list[int]:
         """Return one entry for each client that listens, of this program or another."""
         return list(range(self._feed.listeners))
-
-    def dumpvideo(self, outfile: str | Path, codec: str | None = None) -> None:
-        """Write `recorded_frames` as a video while tracking goes on, and empty the list.
-
-        Raises
-        ------
-        OutputError
-            Where the one before could not be written; of the last one when the session ends.
-        """
-        self._raise_dump_errors()
-        frames, self.recorded_frames = self.recorded_frames, []
-        if not frames:
-            log.warning("%s: there are no frames to write; switch keep_video.value on", outfile)
-            return
-        self._dumps.append(Dump(frames, Path(outfile), self.fps, codec or ""))
-
-    def _raise_dump_errors(self) -> None:
-        done = [dump for dump in self._dumps if dump.is_done]
-        self._dumps = [dump for dump in self._dumps if dump not in done]
-        for dump in done:
-            if dump.error is not None:
-                raise dump.error
 
     # ---- the session
 
@@ -264,9 +228,7 @@ class Server(Hooks):
             if output is not None:
                 output.close()
         self._video = self._table = None
-        for dump in self._dumps:
-            dump.wait()
-        self._raise_dump_errors()
+        self.await_dumps()
 
     def _frames(self, until_s: float) -> Generator[Frame]:
         if not self.realtime and not is_live(self._source):
@@ -325,20 +287,14 @@ class Server(Hooks):
             picture = self.current_frame
             assert picture is not None
             self._overlay.draw(picture, frame.t_capture_s, tracks, snapshot.detections)
-        keeps = self.keep_video.value or self.write_video.value or self._buffered is not None or self.each_frame
+        keeps = self.wants_pictures or self.write_video.value or self.each_frame
         picture = self.current_frame if keeps else None
-        self._newest_picture = picture
-        if picture is not None:
-            if self._buffered is not None:
-                self._buffered.append(picture)
-                del self._buffered[0]
-            if self.keep_video.value:
-                self.recorded_frames.append(picture)
-            if self.write_video.value:
-                if self._video is None:
-                    name = Path(f"{self.feed_id}.{rcParams['file_format']}")
-                    self._video = FrameFile(name, (picture.shape[1], picture.shape[0]), self.fps)
-                self._video.write(picture)
+        self.keep(picture)
+        if picture is not None and self.write_video.value:
+            if self._video is None:
+                name = Path(f"{self.feed_id}.{rcParams['file_format']}")
+                self._video = FrameFile(name, (picture.shape[1], picture.shape[0]), self.fps)
+            self._video.write(picture)
         if self.keep_recordings.value:
             self.recorded_data.append(self._history.data[:, :, -1])
             self.recorded_clock.append(t_s)
