@@ -288,6 +288,8 @@ class SinkContext:
         What `Source.open_sound` returns.
     zones : tuple of Zone
         Those of the camera.
+    cancelled : callable
+        Whether the run shall end, for a sink that waits for something.
     """
 
     folder: Path
@@ -297,6 +299,7 @@ class SinkContext:
     first_frame: int = 0
     open_sound: Callable[[], SoundFile | None] = lambda: None
     zones: tuple[Zone, ...] = ()
+    cancelled: Callable[[], bool] = lambda: False
 
 
 class Sink(Stage[P]):

@@ -161,6 +161,7 @@ class TrackJob:
             self.start_frame,
             source.open_sound,
             self.preset.zones,
+            cancelled,
         )
         width, height = self.info.size_px
         try:

@@ -118,7 +118,7 @@ def all_cassettes() -> dict[str, Cassette]:
         for path in sorted(folder.glob("*.py")):
             if not path.name.startswith("_"):
                 found[path.stem] = read_cassette(path)
-    return dict(sorted(found.items(), key=lambda item: item[1].title.lower()))
+    return dict(sorted(found.items()))
 
 
 def find_cassette(name: str) -> Cassette:

@@ -40,7 +40,8 @@ LOOK_AT_FILE_S = 0.5
 #: To say goodbye, of which a run leaves 5 s in all.
 END_WITHIN_S = 1.5
 SPARE_S = 0.5
-START_WITHIN_S = 20.0
+#: A busy computer takes seconds to start a process; a video file waits for it.
+START_WITHIN_S = 60.0
 #: Share of a new measurement in the mean that is shown.
 GAIN = 0.05
 
@@ -223,8 +224,8 @@ class RunningCassette:
         process = context.Process(target=run_cassette, args=(job, other), name=job.name, daemon=True)
         try:
             process.start()
-        except OSError as error:
-            self._tell(phase=Phase.FAILED, error=f"no process can be started ({error.strerror})")
+        except (OSError, RuntimeError) as error:
+            self._tell(phase=Phase.FAILED, error=f"no process can be started ({str(error).strip().splitlines()[0]})")
             mine.close()
             return
         finally:
@@ -235,7 +236,6 @@ class RunningCassette:
             if process.is_alive():
                 process.kill()
             process.join()
-            process.close()
             mine.close()
 
     def _follow(self, process: Any, pipe: Connection, stamp: tuple[int, int]) -> None:
@@ -401,14 +401,20 @@ class CassetteHost:
             return
         with self._wake:
             if self._lossless:
-                self._wake.wait_for(self._all_begun, START_WITHIN_S)
+                self._wait_for(self._all_begun, START_WITHIN_S)
             if len(self._waiting) >= MOST_WAITING:
                 self._waiting.popleft()
                 self.dropped += 1
             self._waiting.append(snapshot)
             self._wake.notify_all()
             if self._lossless:
-                self._wake.wait_for(self._all_answered, self._hang_s + START_WITHIN_S)
+                self._wait_for(self._all_answered, self._hang_s + START_WITHIN_S)
+
+    def _wait_for(self, done: Callable[[], bool], timeout_s: float) -> None:
+        until_s = time.monotonic() + timeout_s
+        while not self._context.cancelled() and time.monotonic() < until_s:
+            if self._wake.wait_for(done, LOOK_S):
+                return
 
     def _all_begun(self) -> bool:
         return all(each.state.phase is not Phase.STARTING for each in self.running)

@@ -21,7 +21,7 @@ import numpy as np
 
 from tracker_gui.core.errors import InputError, TrackerError
 from tracker_gui.feed.cassette_file import compiled
-from tracker_gui.feed.frame_video import FrameMemory
+from tracker_gui.feed.frame_memory import FrameMemory
 from tracker_gui.feed.hooks import Flag, History, Hooks
 from tracker_gui.feed.ring import RingReader
 from tracker_gui.feed.tracks import TrackReader
@@ -296,7 +296,8 @@ def run_cassette(job: Job, pipe: Connection) -> None:
     try:
         host = CassetteRun(job, pipe)
     except TrackerError as error:
-        pipe.send(Told("failed", str(error)))
+        with contextlib.suppress(OSError):  # the run may be over before this process has begun
+            pipe.send(Told("failed", str(error)))
         return
     sys.stdout = _Voice(host.tell)
     with contextlib.suppress(OSError):

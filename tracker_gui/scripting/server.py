@@ -28,7 +28,8 @@ from tracker_gui.engine.capture import CaptureLoop
 from tracker_gui.engine.live_channel import is_live, make_live
 from tracker_gui.engine.pipeline import Pipeline, load_libraries
 from tracker_gui.exchange.tracktorlive import from_flat
-from tracker_gui.feed.frame_video import FrameFile, FrameMemory
+from tracker_gui.feed.frame_memory import FrameMemory
+from tracker_gui.feed.frame_video import FrameFile
 from tracker_gui.feed.hooks import Flag, History, Hooks
 from tracker_gui.feed.tracks import TrackFeed
 
