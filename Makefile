@@ -2,6 +2,8 @@
 # Another Python than python3: make TRACKER_PYTHON=python3.12 run
 
 TRACKER_PYTHON ?= python3
+# More than the cores of a small machine: many tests wait, for a camera that stalls or a disk that hangs.
+TEST_PROCESSES ?= 4
 IN_VENV = .venv/bin/python -m
 
 .PHONY: help run set-up set-up-dev test lint unit faults bench screenshots frozen clean
@@ -34,7 +36,7 @@ lint: set-up-dev
 	.venv/bin/lint-imports --no-logo
 
 unit: set-up-dev
-	$(IN_VENV) pytest
+	$(IN_VENV) pytest -n $(TEST_PROCESSES) --dist worksteal
 
 faults: set-up-dev
 	$(IN_VENV) pytest tests/faults -m faults_full -s
@@ -47,6 +49,7 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
 	.venv/bin/python tests/benchmarks/serial_latency.py
 	.venv/bin/python tests/benchmarks/plots.py
+	.venv/bin/python tests/benchmarks/overlays.py
 	.venv/bin/python tests/benchmarks/feed.py
 
 screenshots: set-up-dev

@@ -46,7 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_session_home] = home
     os.environ[HOME_VARIABLE] = home
     os.environ["YOLO_CONFIG_DIR"] = str(Path(home) / "ultralytics")
-    if sys.platform.startswith("linux") and "QT_QPA_PLATFORM" not in os.environ:
+    hands_out = bool(config.getoption("numprocesses", None))  # runs no test itself, and has no screen
+    if sys.platform.startswith("linux") and "QT_QPA_PLATFORM" not in os.environ and not hands_out:
         on_screen = "DISPLAY" in os.environ
         os.environ["QT_QPA_PLATFORM"] = "xcb" if on_screen else "offscreen"
     _bootstrap.prepare()

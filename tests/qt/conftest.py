@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from tracker_gui.analysis.corrections import Correction, Delete, Swap, corrected
 from tracker_gui.core.preset import Preset, choice, save
+from tracker_gui.engine import manifest
+from tracker_gui.exchange.editable_tracks import EditableTracks, read_editable_tracks
+from tracker_gui.exchange.track_export import write_tracks
 from tracker_gui.qt.app import make_window
 from tracker_gui.qt.theme.appearance import Face, set_up_appearance
+from tracker_gui.simulate.motion import Walk
+from tracker_gui.simulate.scene import ArenaScene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
 
 PATIENCE_MS = 20_000
+TRACKED_ANIMALS, TRACKED_S, TRACKED_SIZE_PX = 5, 20, (320, 240)
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 LEFT, NO_BUTTON = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
@@ -201,3 +210,59 @@ def hand(shown_window: MainWindow, qtbot: QtBot) -> Iterator[Hand]:
     qtbot.waitUntil(lambda: shown_window.picture.frame_pane.scale_factor > 2, timeout=PATIENCE_MS)
     yield Hand(shown_window, qtbot)
     QGuiApplication.clipboard().clear()
+
+
+@dataclass
+class TrackedScene:
+    """A simulated scene whose true tracks lie in a folder of results, as if a run had written them."""
+
+    folder: Path
+    truth: EditableTracks
+    tracks: Path
+    run: Path
+
+    def planted_mistakes(self) -> tuple[list[Swap], list[Delete]]:
+        """Return ten swaps and ten gaps at random places, apart from one another."""
+        random = np.random.default_rng(4)
+        last = len(self.truth.table) - 30
+        frames = np.arange(30, last, (last - 30) // 20)[:20] + random.integers(0, 12, 20)
+        random.shuffle(frames)
+        pairs = [random.choice(self.truth.table.ids, 2, replace=False).tolist() for _ in range(10)]
+        swaps = [Swap(animal=a, other=b, first_frame=int(f)) for f, (a, b) in zip(frames[:10], pairs, strict=True)]
+        gaps = [
+            Delete(
+                animal=int(random.choice(self.truth.table.ids)),
+                first_frame=int(f),
+                last_frame=int(f + random.integers(2, 7)),
+            )
+            for f in frames[10:]
+        ]
+        return swaps, gaps
+
+    def spoil(self, *planted: Correction) -> None:
+        """Write tracks with mistakes in the place of the true ones."""
+        write_tracks(self.truth, corrected(self.truth.table, planted), self.tracks)
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> TrackedScene:
+    params = {
+        "animals": TRACKED_ANIMALS, "duration_s": TRACKED_S, "seed": 11, "body_length_px": 20,
+        "width_px": TRACKED_SIZE_PX[0], "height_px": TRACKED_SIZE_PX[1],
+    }  # fmt: skip
+    walk = Walk(ArenaScene(**params))
+    rows = ["frame,time_s,id,state,x_px,y_px,speed_px_s,heading_deg,area_px2"]
+    for index in range(walk_frames := ArenaScene(**params).frame_count):
+        for animal, (x, y) in enumerate(walk.poses(index).xy_px.tolist(), 1):
+            rows.append(f"{index},{index / 30:.6f},{animal},found,{x:.3f},{y:.3f},,,100.0")
+    assert walk_frames == TRACKED_S * 30
+    folder = tmp_path / "results"
+    folder.mkdir()
+    true_path = tmp_path / "truth.csv"
+    true_path.write_text("\n".join(rows) + "\n")
+    tracks, run = folder / "dish_tracks.csv", folder / "dish_run.json"
+    tracks.write_bytes(true_path.read_bytes())
+    preset = Preset(source=choice("sources", "simulated", **params))
+    files = [{"name": tracks.name, "bytes": 0}]
+    manifest.write({"files": files, "settings": manifest.settings_document(preset)}, run)
+    return TrackedScene(folder, read_editable_tracks(true_path), tracks, run)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
 from tracker_gui.core.preset import save
 from tracker_gui.qt.batch.batch_window import BatchWindow, show_batch
@@ -59,34 +58,6 @@ def drop(batch: BatchWindow, paths: list[Path]) -> None:
 
 def finish(batch: BatchWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: not batch.is_running, timeout=PATIENCE_MS)
-
-
-def test_twenty_videos_one_preset_one_table_in_three_acts(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, arena_videos: Videos, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here = [tmp_path / path.name for path in arena_videos(20)]
-    for copy, path in zip(here, arena_videos(20), strict=True):
-        copy.write_bytes(path.read_bytes())
-    acts = 0
-    window.action("batch").trigger()
-    acts += 1
-    (batch,) = window.findChildren(BatchWindow)
-    drop(batch, here)
-    acts += 1
-    assert shown(batch, SETTINGS) == ["Open: two in a dish"] * 20
-    qtbot.mouseClick(batch.start, Qt.MouseButton.LeftButton)
-    acts += 1
-    finish(batch, qtbot)
-    assert acts == 3
-    assert shown(batch, STATE) == ["Done"] * 20
-    assert batch.words.text() == "20 videos: 20 done."
-    assert batch.results.rowCount() == 40
-    with (tmp_path / "batch" / "batch_animals.csv").open(newline="") as file:
-        assert len(list(csv.DictReader(file))) == 40
-    opened: list[str] = []
-    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
-    qtbot.mouseClick(batch.report, Qt.MouseButton.LeftButton)
-    assert opened == [str(tmp_path / "batch" / "batch_report.html")]
 
 
 def test_a_batch_is_cancelled_and_resumed(

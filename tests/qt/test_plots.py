@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 
 from tracker_gui.core.geometry import Circle
+from tracker_gui.core.overlays import Overlays, OverlaySet, TrailsLook
 from tracker_gui.core.preset import choice
 from tracker_gui.core.types import Motion, TrackState
 from tracker_gui.core.zones import Zone
@@ -380,17 +381,17 @@ def test_the_heat_map_is_over_the_frame_and_below_the_animals(shown_window: Main
 def test_trails_are_as_long_as_was_chosen(shown_window: MainWindow, qtbot: QtBot) -> None:
     dock = shown_window.docks.docks["on_the_picture"]
     dock.show()
-    form: Any = dock.panel().form  # type: ignore[attr-defined]
-    form.control("trails_s").spin.setValue(0.0)
+    form: Any = dock.panel().screen_page.cards["trails"].form  # type: ignore[attr-defined]
+    form.control("length_s").spin.setValue(0.0)
     play(shown_window, qtbot)
     assert shown_window.session.newest is not None
     assert shown_window.session.newest.trails == ()
-    form.control("trails_s").spin.setValue(30.0)
+    form.control("length_s").spin.setValue(30.0)
     play(shown_window, qtbot, 50)
     assert len(shown_window.session.newest.trails) == 3
 
 
 def test_a_second_camera_begins_with_the_trails_that_were_chosen(shown_window: MainWindow) -> None:
-    shown_window.session.show_trails(7.0)
+    shown_window.document.change_overlays(Overlays(screen=OverlaySet(trails=TrailsLook(length_s=7.0))), "test")
     shown_window.session.add_source(choice("sources", "simulated", animals=2, duration_s=2.0), "add another")
     assert [view.feed.trails.length_s for view in shown_window.session.views] == [7.0, 7.0]

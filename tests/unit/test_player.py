@@ -307,6 +307,19 @@ def test_a_video_file_shows_the_frames_that_were_asked_for(
     assert number_in(screen.wait_for_index(21).snapshot.frame.luma_u8) == 21
 
 
+def test_a_video_whose_header_does_not_say_its_length_is_counted_in_a_quiet_moment(
+    screen: Screen, arena_videos: Callable[[int, float], list[Path]]
+) -> None:
+    (path,) = arena_videos(1, 2.0)
+    source = choice("sources", "video_file", path=path)
+    opened = source.make()
+    assert opened.open().frame_count is None
+    opened.close()
+    screen.player.set_preset(Preset(source=source))
+    screen.wait(lambda: screen.states and screen.states[-1].info and screen.states[-1].info.frame_count == 60)
+    assert screen.index == 0
+
+
 @pytest.mark.parametrize("beside", [Beside.MASK, Beside.PREPARED, Beside.FOREGROUND, Beside.BACKGROUND])
 def test_what_is_wanted_beside_the_frame_comes_with_it(screen: Screen, beside: Beside) -> None:
     screen.feed.beside = beside

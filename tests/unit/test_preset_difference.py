@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tracker_gui.core.ground_plane import GroundPlane, GroundPoint
+from tracker_gui.core.overlays import Overlays, OverlaySet, TextLook
 from tracker_gui.core.painting import brushed
 from tracker_gui.core.preset import CameraSetup, Preset, choice
 from tracker_gui.core.recording import RecordingSettings
@@ -199,7 +200,7 @@ def test_taking_one_step_takes_that_one_and_leaves_the_others(part: Part) -> Non
     cameras = (CameraSetup(source=ARENA),)
     zones, rules = (Zone(name="nest", shape=circle(1)),), (Rule(name="door"),)
     there = replace(shipped, zones=zones, rules=rules, more_cameras=cameras)
-    there = replace(there, scale=Scale(typed_mm_per_px=0.5))
+    there = replace(there, scale=Scale(typed_mm_per_px=0.5), overlays=Overlays(screen=OverlaySet(texts=(TextLook(),))))
     now = Preset(
         source=VIDEO, image=(choice("image", "blur"),), detector=choice("detectors", "blobs", level=7),
         tracker=choice("trackers", "fixed_count", animals=2), outputs=(choice("sinks", "video"),),

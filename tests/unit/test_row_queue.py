@@ -160,10 +160,8 @@ def test_rows_reach_the_file_without_being_asked_for(tmp_path: Path, begin: Call
     assert numbers_in(tmp_path / "table.csv") == [0, 1, 2]
 
 
-def test_a_file_that_cannot_be_made_is_said_with_the_rows_that_follow(
-    tmp_path: Path, begin: Callable[..., RowQueue]
-) -> None:
-    queue = begin(tmp_path / "gone" / "table.csv")
+def test_a_file_that_cannot_be_made_is_said_with_the_rows_that_follow(tmp_path: Path) -> None:
+    queue = RowQueue(tmp_path / "gone" / "table.csv", keep_bytes=1_000_000)
     with pytest.raises(OutputError, match=r"gone.*cannot be written"):
         append_until_it_fails(queue)
     queue.append(row(1))

@@ -12,8 +12,11 @@ import cv2
 import numpy as np
 import pytest
 
-from tracker_gui.analysis.overlay import TrackOverlay, colour_bgr, mark
+from tracker_gui.analysis.overlay import TrackOverlay, mark_kind
+from tracker_gui.core.annotation import Annotation
+from tracker_gui.core.colours import identity_colour
 from tracker_gui.core.errors import OutputError
+from tracker_gui.core.overlays import TrailsLook, recording_looks
 from tracker_gui.core.picture import ArrayPicture
 from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.stage import SinkContext
@@ -190,23 +193,27 @@ def test_the_source_frame_is_not_drawn_into(tmp_path: Path) -> None:
 
 
 def test_ids_differ_in_colour_or_mark() -> None:
-    looks = [(colour_bgr(i), mark(i)) for i in range(1, 36)]
+    looks = [(identity_colour(i), mark_kind(i)) for i in range(1, 36)]
     assert len(set(looks)) == 35
-    assert not {(0, 0, 0), (255, 255, 255)} & {colour for colour, _ in looks}
+    assert not {"#000000", "#FFFFFF"} & {colour for colour, _ in looks}
+
+
+def with_trails(length_s: float) -> TrackOverlay:
+    return TrackOverlay(Annotation(replace(recording_looks(), trails=TrailsLook(length_s=length_s, width_px=1.0))))
 
 
 @pytest.fixture
 def draw() -> Callable[..., np.ndarray]:
     def drawn(overlay: TrackOverlay, tracks: Tracks, t_s: float = 0.0, motion: Motion | None = None) -> np.ndarray:
         picture = np.full((200, 200, 3), 128, np.uint8)
-        overlay.draw(picture, t_s, tracks, no_detections(), motion)
+        overlay.draw(picture, replace(snapshot(0, picture.copy(), t_s, tracks), motion=motion))
         return (picture != 128).any(axis=2)
 
     return drawn
 
 
 def test_a_trail_shows_where_the_animal_was_and_ends_with_its_time(draw: Callable[..., np.ndarray]) -> None:
-    overlay = TrackOverlay(trail_s=1.0)
+    overlay = with_trails(1.0)
     for k in range(31):
         picture = draw(overlay, animals((20 + 4 * k, 100)), k / 10)
     assert picture[100, 20 + 4 * 22]
@@ -214,7 +221,7 @@ def test_a_trail_shows_where_the_animal_was_and_ends_with_its_time(draw: Callabl
 
 
 def test_a_lost_animal_has_no_trail(draw: Callable[..., np.ndarray]) -> None:
-    overlay = TrackOverlay(trail_s=5.0)
+    overlay = with_trails(5.0)
     for k in range(20):
         draw(overlay, animals((20 + 4 * k, 100)), k / 10)
     picture = draw(overlay, animals((96, 100), state=TrackState.LOST), 2.0)
@@ -225,7 +232,8 @@ def test_an_outline_is_drawn_where_the_detector_saw_it() -> None:
     square = np.array([[[50, 50]], [[150, 50]], [[150, 150]], [[50, 150]]], np.int32)
     tracks = replace(animals((100, 100)), detection_index=np.array([0]))
     picture = np.full((200, 200, 3), 128, np.uint8)
-    TrackOverlay().draw(picture, 0.0, tracks, replace(no_detections(), contour_px=(square,)))
+    seen = replace(no_detections(), xy_px=np.array([[100.0, 100.0]]), contour_px=(square,))
+    TrackOverlay().draw(picture, replace(snapshot(0, picture.copy(), tracks=tracks), detections=seen))
     assert (picture[50, 60:140] != 128).any(axis=1).all()
 
 
@@ -233,7 +241,7 @@ def test_a_sure_heading_is_an_arrow(draw: Callable[..., np.ndarray]) -> None:
     def heading(sure: bool) -> Motion:
         return Motion(np.zeros(1), np.zeros(1, bool), np.zeros(1), np.array([sure]))
 
-    overlay = TrackOverlay(trail_s=0)
+    overlay = with_trails(0)
     assert draw(overlay, animals((100, 100)), motion=heading(True))[100, 118]
     assert not draw(overlay, animals((100, 100)), motion=heading(False))[100, 118]
 

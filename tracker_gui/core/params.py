@@ -31,6 +31,7 @@ class Kind(enum.Enum):
     FLOAT = "number"
     CHOICE = "choice"
     TEXT = "text"
+    COLOUR = "colour"
     PATH = "file"
     SHAPES = "shapes"
     TEXTS = "texts, one per line"
@@ -55,6 +56,7 @@ class SettingInfo:
     more: bool
     when: tuple[tuple[str, tuple[str, ...]], ...] = ()
     refers_to: str = ""
+    no_colour: str = ""
 
     def applies(self, params: Params) -> bool:
         """Return whether it has any effect beside these other settings; a form hides it where not."""
@@ -93,6 +95,7 @@ def setting(
     more: bool = False,
     when: dict[str, tuple[str, ...]] | None = None,
     refers_to: str = "",
+    colour: str = "",
     default_factory: Any = None,
 ) -> Any:
     """Declare one field of a `Params` class.
@@ -110,12 +113,16 @@ def setting(
     refers_to : str
         The text is the name of a ``"zone"`` with an inside, of one that is a ``"line"`` or half-plane or a
         ``"mark"``, of a ``"rule"`` or of a ``"phase"``.
+    colour : str
+        The text is ``"#rrggbb"`` or empty; these are the words for what empty does.
     """
     extra: dict[str, Any] = {"unit": unit, "more": more}
     if when:
         extra["when"] = {name: list(values) for name, values in when.items()}
     if refers_to:
         extra["refers_to"] = refers_to
+    if colour:
+        extra["colour"] = colour
     if step is not None:
         extra["step"] = step
     kwargs: dict[str, Any] = {"default_factory": default_factory} if default_factory else {"default": default}
@@ -165,12 +172,13 @@ def describe(params: type[Params]) -> tuple[SettingInfo, ...]:
         extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
         step = extra.get("step")
         when = extra.get("when")
+        no_colour = str(extra.get("colour", ""))
         listed.append(
             SettingInfo(
                 name=name,
                 title=info.title or name,
                 description=info.description or "",
-                kind=kind,
+                kind=Kind.COLOUR if no_colour else kind,
                 default=info.get_default(call_default_factory=True),
                 unit=str(extra.get("unit", "")),
                 lower=_bound(info, annotated_types.Ge),
@@ -183,6 +191,7 @@ def describe(params: type[Params]) -> tuple[SettingInfo, ...]:
                 if isinstance(when, dict)
                 else (),
                 refers_to=str(extra.get("refers_to", "")),
+                no_colour=no_colour,
             )
         )
     return tuple(listed)

@@ -29,6 +29,7 @@ from tracker_gui.core.choices import (
 )
 from tracker_gui.core.errors import InputError, SettingsError
 from tracker_gui.core.ground_plane import GroundPlane
+from tracker_gui.core.overlays import Overlays, overlays_document, read_overlays, with_moved_looks
 from tracker_gui.core.params import Params
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import Rule, read_rules, rule_document, without_camera, without_dangling
@@ -80,6 +81,7 @@ class Preset(CameraSetup):
     about: str = ""
     outputs: tuple[StageChoice, ...] = field(default_factory=lambda: (choice("sinks", "tracks_csv"),))
     recording: RecordingSettings = field(default_factory=RecordingSettings)
+    overlays: Overlays = field(default_factory=Overlays)
     rate_hz: float = 30.0
     rules: tuple[Rule, ...] = ()
     more_cameras: tuple[CameraSetup, ...] = ()
@@ -141,6 +143,7 @@ def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
     document |= _camera_document(preset, folder)
     document["outputs"] = [_stage_document(chosen, folder) for chosen in preset.outputs]
     document["recording"] = params_document(preset.recording, folder)
+    document["overlays"] = overlays_document(preset.overlays, folder)
     document["rules"] = [rule_document(rule, folder) for rule in preset.rules]
     document["more_cameras"] = [_camera_document(setup, folder) for setup in preset.more_cameras]
     return document
@@ -185,6 +188,7 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
         It is no preset at all, or was written by a newer version.
     """
     document, problems = _migrated(document, place)
+    document = with_moved_looks(document)
     values: dict[str, Any] = {}
     for key, value in document.items():
         where = f"{place}: {key_text(key)}"
@@ -204,6 +208,8 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
             settings, bad = read_params(RecordingSettings, value, where)
             values[key] = with_full_paths(settings, folder)
             problems += bad
+        elif key == "overlays":
+            values[key] = read_overlays(value, where, folder, problems)
         elif key == "rules":
             values[key] = read_rules(value, where, folder, problems)
         elif key == "outputs":

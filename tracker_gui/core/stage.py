@@ -12,6 +12,7 @@ from tracker_gui.core.params import Params
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from tracker_gui.core.annotation import Annotation
     from tracker_gui.core.arrays import F64, U8
     from tracker_gui.core.geometry import Rect
     from tracker_gui.core.prepared import Prepared
@@ -286,6 +287,8 @@ class SinkContext:
     ----------
     open_sound : callable
         What `Source.open_sound` returns.
+    annotation : Annotation or None
+        What is drawn into annotated pictures; None for the usual.
     zones : tuple of Zone
         Those of the camera.
     cancelled : callable
@@ -298,6 +301,7 @@ class SinkContext:
     roster: tuple[int, ...]
     first_frame: int = 0
     open_sound: Callable[[], SoundFile | None] = lambda: None
+    annotation: Annotation | None = None
     zones: tuple[Zone, ...] = ()
     cancelled: Callable[[], bool] = lambda: False
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 FIELDS = {
     "rule": "name of the rule",
@@ -110,12 +113,28 @@ def checked(template: str) -> str:
     ValueError
         A field is not known.
     """
+    return with_known_fields(template, FIELDS, secrets=True)
+
+
+def with_known_fields(template: str, fields: Iterable[str], *, secrets: bool = False) -> str:
+    """Return the template.
+
+    Raises
+    ------
+    ValueError
+        One of its fields is not among these; ${NAMES} in capitals are let through where `secrets` says so.
+    """
     if len(template) > LONGEST_TEMPLATE:
         raise ValueError(f"must be shorter than {LONGEST_TEMPLATE:,} letters")
     for name in _FIELD.findall(template):
-        if name not in FIELDS and not _SECRET.fullmatch(name):
-            raise ValueError(f"there is no field ${{{name[:40]}}} (known: {', '.join(FIELDS)})")
+        if name not in fields and not (secrets and _SECRET.fullmatch(name)):
+            raise ValueError(f"there is no field ${{{name[:40]}}} (known: {', '.join(fields)})")
     return template
+
+
+def filled(template: str, texts: Mapping[str, str]) -> str:
+    """Return the template with the fields of `texts` filled in."""
+    return _FIELD.sub(lambda match: texts.get(match[1], match[0]), template)
 
 
 #: A text whose fields are checked where it is read.

@@ -34,7 +34,7 @@ class AnnotatedPicture:
         if self._bgr is None:
             snapshot = self._snapshot
             drawn = snapshot.frame.bgr_u8.copy()
-            self._overlay.draw(drawn, snapshot.frame.t_capture_s, snapshot.tracks, snapshot.detections, snapshot.motion)
+            self._overlay.draw(drawn, snapshot)
             self._bgr = frozen(drawn)
         return self._bgr
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import OutputError, TrackerError
 from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
@@ -112,7 +113,10 @@ class LiveFiles:
         """Open what depends on the size of the picture."""
         self.info = info
         self.first_frame = frame
-        context = SinkContext(self.folder, self.stem, info, roster, frame.index, zones=self._preset.zones)
+        annotation = annotation_of(self._preset, info.name)
+        context = SinkContext(
+            self.folder, self.stem, info, roster, frame.index, annotation=annotation, zones=self._preset.zones
+        )
         for sink in self._waiting:
             self._sinks.append(sink)
             try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from tracker_gui.analysis.overlay import TrackOverlay
+from tracker_gui.core.annotation import Annotation
 from tracker_gui.core.recording import RecorderSettings
 from tracker_gui.engine.annotated import annotated
 from tracker_gui.engine.recorder import Recorder
@@ -28,11 +29,14 @@ class RecordingPlan:
         ``"clean"`` is every frame that arrives, ``"annotated"`` every frame that is tracked.
     second_folder : Path or None
         Takes over when the folder of the run is full or fails.
+    annotation : Annotation
+        What is drawn where it is annotated.
     """
 
     look: Literal["clean", "annotated", "both"] = "clean"
     settings: RecorderSettings = field(default_factory=RecorderSettings)
     second_folder: Path | None = None
+    annotation: Annotation = field(default_factory=Annotation)
 
 
 class LiveRecording:
@@ -47,7 +51,7 @@ class LiveRecording:
     def __init__(self, plan: RecordingPlan, stem: str, folder: Path) -> None:
         self.clean: Recorder | None = None
         self._annotated: Recorder | None = None
-        self._overlay = TrackOverlay()
+        self._overlay = TrackOverlay(plan.annotation)
         if plan.look in ("clean", "both"):
             self.clean = Recorder(plan.settings, stem, folder, plan.second_folder)
         if plan.look in ("annotated", "both"):
@@ -68,7 +72,11 @@ class LiveRecording:
         ------
         OutputError
             No folder can be made.
+        InputError, SettingsError
+            What is to be drawn needs a table or font that cannot be used.
         """
+        if self._annotated is not None:
+            self._overlay.open()
         for each in self.recorders:
             each.start()
 

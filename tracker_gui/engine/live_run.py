@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import InputError, SettingsError, TrackerError
 from tracker_gui.engine.disk_watch import DiskWatch
 from tracker_gui.engine.live_channel import LiveChannel, LiveFigures
@@ -186,7 +187,8 @@ class LiveRun:
         if self._plan is None:
             return
         try:
-            channel.begin_recording(self._plan, self.out_folder, files.stem)
+            plan = replace(self._plan, annotation=annotation_of(self.preset, channel.loop.name))
+            channel.begin_recording(plan, self.out_folder, files.stem)
         except TrackerError:
             files.give_up()
             raise

@@ -111,6 +111,8 @@ class Player:
         self._seek_wish: int | None = None
         self._steps_wish = 0
         self._refresh_wish = False
+        #: Whether the length of the source is still to be found out, in a quiet moment.
+        self._counts = False
         self._background_wish: tuple[Path, Callable[[TrackerError | None], None]] | None = None
         # between the loops
         self._source: Source[Any] | None = None
@@ -244,6 +246,9 @@ class Player:
             self._give_back()
 
     def _has_wish(self) -> bool:
+        return self._is_asked() or (self._counts and not self._playing)
+
+    def _is_asked(self) -> bool:
         return (
             self._closing or self._preset_wish is not None or self._reopen_wish or self._seek_wish is not None
             or self._steps_wish > 0 or self._refresh_wish or self._background_wish is not None
@@ -298,6 +303,8 @@ class Player:
             self._show_again()
         elif playing:
             self._next(wait=False)
+        elif self._counts:
+            self._counts = self._count(lambda: self._closing or self._is_asked()) is None and self._is_asked()
 
     def _start_or_pause(self, playing: bool) -> None:
         self._clock = None
@@ -349,14 +356,16 @@ class Player:
 
     def _last_possible(self, index: int) -> int:
         """Return `index` or the last frame there is; what the header said of the count is put right."""
-        info = self._state.info
+        count = self._count(lambda: self._closing)
+        return min(index, count - 1) if count else index
+
+    def _count(self, cancelled: Callable[[], bool]) -> int | None:
         with self._reading:
-            count = None if self._source is None else self._source.count(lambda: self._closing)
-        if not count or info is None:
-            return index
-        if count != info.frame_count:
+            count = None if self._source is None else self._source.count(cancelled)
+        info = self._state.info
+        if count and info is not None and count != info.frame_count:
             self._tell(info=replace(info, frame_count=count))
-        return min(index, count - 1)
+        return count
 
     def _forget(self) -> None:
         self._feed.forget()
@@ -446,6 +455,8 @@ class Player:
         self._read_ahead_from(None)
         self._settle(preset)
         self._next(wait=True)
+        # Files without an index, such as recordings that a power cut must not harm, do not say it.
+        self._counts = info.can_seek and info.frame_count is None
 
     def _other_source(self) -> bool:
         wish = self._preset_wish
@@ -455,7 +466,7 @@ class Player:
         with self._changed:
             self._generation += 1
             self._ahead.clear()
-            self._read_on = False
+            self._read_on = self._counts = False
         with self._reading:
             source, self._source = self._source, None
             if source is not None:

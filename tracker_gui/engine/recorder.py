@@ -410,7 +410,7 @@ class Recorder:
             already = self._phase is Phase.WAITING
             self._phase = Phase.WAITING
             self._sentence = (
-                f"Not recording: less than {self._settings.reserve_mb} MB are free in {names}. "
+                f"Not recording: {_scarcity(self._settings.reserve_mb)} in {names}. "
                 "It goes on by itself when there is space."
             )
             self._discard("space")
@@ -473,3 +473,7 @@ class Recorder:
     def _seconds_left(self) -> float:
         stop_at_s = self._stop_at_s
         return math.inf if stop_at_s is None else stop_at_s - time.monotonic()
+
+
+def _scarcity(reserve_mb: int) -> str:
+    return f"less than {reserve_mb} MB are free" if reserve_mb else "there is no space left"

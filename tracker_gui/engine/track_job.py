@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import InputError, OutputError, SettingsError, TrackerError
 from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
@@ -154,15 +155,9 @@ class TrackJob:
         assert self.info is not None
         record = _Record(self, claim.manifest_path)
         context = SinkContext(
-            self.out_folder,
-            claim.stem,
-            self.info,
-            pipeline.roster,
-            self.start_frame,
-            source.open_sound,
-            self.preset.zones,
-            cancelled,
-        )
+            self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame, source.open_sound,
+            annotation_of(self.preset, self.info.name), self.preset.zones, cancelled,
+        )  # fmt: skip
         width, height = self.info.size_px
         try:
             for sink in sinks:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from tracker_gui.core import registry
 from tracker_gui.core.live import without_credentials
+from tracker_gui.core.overlays import LAYERS, SETS
 from tracker_gui.core.params import Kind, SettingInfo, describe
 from tracker_gui.core.rule_words import sentence
 from tracker_gui.core.rules import GROUPS
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from tracker_gui.core.ground_plane import GroundPlane
+    from tracker_gui.core.overlays import Overlays
     from tracker_gui.core.params import Params
     from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
     from tracker_gui.core.rules import Rule
@@ -42,6 +44,7 @@ class Part(enum.Enum):
     RULES = "Rules"
     SCALE = "Scale and ground"
     OUTPUTS = "Outputs and recording"
+    OVERLAYS = "What is drawn"
     MORE_CAMERAS = "More cameras"
 
 
@@ -56,6 +59,7 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.RULES: ("rules",),
     Part.SCALE: ("scale", "ground"),
     Part.OUTPUTS: ("outputs", "recording"),
+    Part.OVERLAYS: ("overlays",),
     Part.MORE_CAMERAS: ("more_cameras",),
 }
 #: Where the pictures come from; all else are settings.
@@ -98,6 +102,7 @@ def differences(now: Preset, there: Preset) -> tuple[Difference, ...]:
         *_between_rules(now.rules, there.rules),
         *_between_lists(Part.OUTPUTS, now.outputs, there.outputs),
         *_between_params(Part.OUTPUTS, "Recording", now.recording, there.recording),
+        *_between_overlays(now.overlays, there.overlays),
         *_between_more_cameras(now, there),
     )
 
@@ -209,6 +214,23 @@ def _between_rules(now: Iterable[Rule], there: Iterable[Rule]) -> Iterable[Diffe
                 yield Difference(part, name, setting, one, other)
         for group in GROUPS:
             yield from _between_params(part, f"{name}, {group}", getattr(before, group), getattr(after, group))
+
+
+def _between_overlays(now: Overlays, there: Overlays) -> Iterable[Difference]:
+    part = Part.OVERLAYS
+    for name in SETS:
+        ours, theirs = getattr(now, name), getattr(there, name)
+        where = f"{name.capitalize()}, "
+        for layer in LAYERS:
+            yield from _between_params(part, where + layer, getattr(ours, layer), getattr(theirs, layer))
+        for number in range(max(len(ours.texts), len(theirs.texts))):
+            title = f"{where}text {number + 1}"
+            one, other = (texts[number] if number < len(texts) else None for texts in (ours.texts, theirs.texts))
+            if one is None or other is None:
+                words = (UNUSED if text is None else text.shows for text in (one, other))
+                yield Difference(part, title, "Shows", *words)
+            else:
+                yield from _between_params(part, title, one, other)
 
 
 def _look_in_words(zone: Zone) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from tracker_gui.core import registry
+from tracker_gui.core.overlays import LAYERS, MOST_TEXTS, SETS, TextLook
 from tracker_gui.core.preset import CAMERA_FIELDS, FORMAT, ONE_GROUP, ONE_STAGE, SCHEMA_VERSION, STAGE_LISTS
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import ACTION_LISTS, GROUPS, LONGEST_NAME
@@ -23,6 +24,8 @@ def preset_schema() -> dict[str, Any]:
     models = [stage.Params for stage in stages.values()] + [
         RecordingSettings,
         Zone,
+        TextLook,
+        *LAYERS.values(),
         *ONE_GROUP.values(),
         *GROUPS.values(),
     ]
@@ -59,6 +62,9 @@ def preset_schema() -> dict[str, Any]:
         choices = by_kind.get(kind)
         properties[key] = {"type": "array", "items": {"oneOf": choices} if choices else False}
     properties["recording"] = schemas[RecordingSettings, "validation"]
+    looks: dict[str, Any] = {name: schemas[layer, "validation"] for name, layer in LAYERS.items()}
+    looks["texts"] = {"type": "array", "maxItems": MOST_TEXTS, "items": schemas[TextLook, "validation"]}
+    properties["overlays"] = _group({name: _group(looks) for name in SETS})
     properties["zones"] = {"type": "array", "items": schemas[Zone, "validation"]}
     parts = {
         kind: [
@@ -85,6 +91,10 @@ def preset_schema() -> dict[str, Any]:
         "properties": properties,
         **shared,
     }
+
+
+def _group(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _rule_part(kind: str, name: str, stage: Any, params: dict[str, Any]) -> dict[str, Any]:

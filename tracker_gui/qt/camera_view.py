@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset
@@ -267,6 +268,8 @@ class CameraView(QObject):
     def use(self, preset: Preset) -> None:
         """Put the settings of one camera in force."""
         before, self.preset = self.preset, preset
+        if replace(before, overlays=preset.overlays) == preset and before != preset:
+            return  # what is drawn is the window's business, and a recording's that is still to begin
         self.measures.use(preset)
         if preset.source is None or not is_live(preset.source):
             self._leave_live()
@@ -386,7 +389,8 @@ class CameraView(QObject):
         look = "clean" if settings.look == "none" else settings.look
         files = self.live.channel.files
         stem = files.stem if files is not None else None
-        self.live.channel.record(RecordingPlan(look, settings, settings.second_folder), folder, stem)
+        drawn = annotation_of(self.preset, self.live.channel.loop.name)
+        self.live.channel.record(RecordingPlan(look, settings, settings.second_folder, drawn), folder, stem)
 
     def stop_recording(self) -> None:
         """Make the recording final."""

@@ -15,6 +15,7 @@ from tracker_gui.exchange.open_preset import open_preset
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tracker_gui.core.overlays import Overlays
     from tracker_gui.core.preset import Problem
 
 _drags = itertools.count(1)
@@ -92,6 +93,13 @@ class PresetDocument(QObject):
             Not 0: changes with the same number become one step.
         """
         self.change_whole(self._whole.with_camera(self._camera, preset), what, drag)
+
+    def change_overlays(self, overlays: Overlays, what: str, drag: int = 0) -> None:
+        """Change what is drawn: also while tracking, because no result depends on it."""
+        whole = replace(self._whole, overlays=overlays)
+        if whole != self._whole:
+            place = self._camera
+            self.undo_stack.push(_Change(self, (self._whole, place), (whole, place), what, drag))
 
     def change_whole(self, whole: Preset, what: str, drag: int = 0, camera: int | None = None) -> None:
         """Put another preset in force as one undo step; `camera` is the present one afterwards."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
 
 #: Frames per second that differ by less are the same rate.
 RATE_TOLERANCE = 0.1
-#: Where the part of a sentence begins that changes with each attempt.
-NEXT_ATTEMPT = " Next attempt"
+#: What changes in a sentence all the time while what it tells stays the same: attempts, rows that wait.
+CHANGING = re.compile(r" Next attempt.*|\d+", re.DOTALL)
+LASTING = ("source", "outputs", "recorder")
+#: What is noted when a trouble is over by itself.
+OVER = {"outputs": "There is space again: all rows that waited are written.", "recorder": "Recording goes on."}
 
 
 def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[Remark, ...]:
@@ -41,6 +45,24 @@ def remarks(view: CameraView, number: int, of: int, session: Session) -> tuple[R
     return tuple(
         replace(remark, topic=f"{remark.topic}/{number}", text=f"Camera {number + 1}: {remark.text}") for remark in some
     )
+
+
+def same_thing(remark: Remark) -> str:
+    """Return what two sentences share that tell the same: a camera that is away all night is tried thousands of times.
+
+    Of those the log needs the first and the last.
+    """
+    return CHANGING.sub("", remark.text) if remark.topic.startswith(LASTING) else remark.text
+
+
+def over_remark(remark: Remark, view: CameraView) -> Remark | None:
+    """Return what is to be noted when a trouble is over and what it troubled goes on."""
+    what = remark.topic.partition("/")[0]
+    goes_on = view.is_tracking if what == "outputs" else view.is_recording
+    if what not in OVER or not goes_on:
+        return None
+    camera = remark.text.partition(": ")[0] + ": " if remark.topic != what else ""
+    return Remark(remark.topic, "ok", camera + OVER[what])
 
 
 def _settings_remark(view: CameraView, session: Session) -> Remark | None:

@@ -26,6 +26,7 @@ from tracker_gui.qt.views.sure_button import SureButton
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent
 
+    from tracker_gui.core.overlays import OverlaySet
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.camera_view import CameraView
     from tracker_gui.qt.main_window import MainWindow
@@ -68,6 +69,10 @@ class MonitorTile(CameraTile):
         super().show_state()
         self._trails.setVisible(self.canvas.tracks.isVisible())
 
+    def use_looks(self, looks: OverlaySet) -> None:
+        """Draw animals and zones as the preset says for the screen."""
+        self._shapes.look, self._trails.look, self.canvas.tracks.looks = looks.zones, looks.trails, looks
+
     def show_shapes(self) -> None:
         """Show the zones, arenas and regions of its camera."""
         if self.view is not None:
@@ -104,6 +109,7 @@ class MonitorPictures(QWidget):
             view.feed.screen_hz = None if alone else GRID_HZ
             tile.setVisible(alone or self._enlarged is None)
             tile.show_view(number, view, False)
+            tile.use_looks(self._session.document.whole.overlays.screen)
             tile.show_shapes()
             if len(views) == 1:
                 tile.setCursor(Qt.CursorShape.ArrowCursor)

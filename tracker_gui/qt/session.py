@@ -100,7 +100,6 @@ class Session(QObject):
 
     def _new_view(self) -> CameraView:
         view = CameraView(repeat=self._repeat, parent=self)
-        view.feed.trails.length_s = self.settings.trails_s
         view.shown.connect(self._view_shown)
         view.state_changed.connect(self._view_state)
         view.run_changed.connect(self._view_run)
@@ -197,15 +196,19 @@ class Session(QObject):
         back = live_remarks.gap_remark(view, self._gaps_told)
         if back is not None:
             self._log(back)
-        for topic in {remark.topic for remark in before} - {remark.topic for remark in remarks}:
-            self.withdrawn.emit(topic)
+        held = {remark.topic for remark in remarks}
+        for remark in before:
+            if remark.topic not in held:
+                self.withdrawn.emit(remark.topic)
+                over = live_remarks.over_remark(remark, view)
+                if over is not None:
+                    self._log(over)
         for remark in remarks:
             if not any((r.topic, r.text) == (remark.topic, remark.text) for r in before):
                 self.remarked.emit(remark)
 
     def _log(self, remark: Remark) -> None:
-        # A camera that is away all night is tried thousands of times; the log needs its first and its last.
-        what = remark.text.split(live_remarks.NEXT_ATTEMPT)[0]
+        what = live_remarks.same_thing(remark)
         if self._last_logged.get(remark.topic) == what:
             return
         self._last_logged[remark.topic] = what
@@ -231,13 +234,6 @@ class Session(QObject):
         for view in self.views:
             view.feed.explain_always = on and view is self.view
         self.view.refresh()
-        self.view_changed.emit()
-
-    def show_trails(self, seconds: float) -> None:
-        """Choose how far back trails go; 0 for none."""
-        self.settings.trails_s = seconds
-        for view in self.views:
-            view.feed.trails.length_s = seconds
         self.view_changed.emit()
 
     def show_heat_map(self, on: bool) -> None:

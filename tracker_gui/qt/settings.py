@@ -35,7 +35,6 @@ class WindowSettings:
     plots: list[str] = field(default_factory=list)
     plot_window_s: int = 30
     plot_every_s: int = 60
-    trails_s: float = 2.0
     heat_map: bool = False
     heat_opacity_percent: int = 60
     #: Name of an action -> the key that the user chose; nothing for those that have their first one.

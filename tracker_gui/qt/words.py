@@ -5,14 +5,9 @@ from __future__ import annotations
 import time
 from datetime import datetime
 
+from tracker_gui.core.time_words import time_in_words
 
-def time_in_words(t_s: float) -> str:
-    """Return m:ss.mmm, h:mm:ss.mmm from an hour on."""
-    whole = max(0, round(t_s * 1000))
-    minutes, ms = divmod(whole, 60_000)
-    hours, minutes_left = divmod(minutes, 60)
-    seconds = f"{ms / 1000:06.3f}"
-    return f"{hours}:{minutes_left:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
+__all__ = ["bytes_in_words", "clock_in_words", "day_in_words", "duration_in_words", "time_in_words"]
 
 
 def clock_in_words(t_s: float) -> str:

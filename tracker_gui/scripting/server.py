@@ -282,12 +282,12 @@ class Server(Hooks, FrameMemory):
 
     def _keep(self, snapshot: Snapshot) -> None:
         tracks, frame = snapshot.tracks, snapshot.frame
-        t_s = frame.t_capture_s if frame.t_wall_s is None or not self.info.is_live else frame.t_wall_s
+        t_s = frame.t_capture_s if frame.t_wall_s is None else frame.t_wall_s
         self._history.add(tracks.track_id.tolist(), tracks.xy_px, (tracks.state <= LAST_MEASURED).tolist(), t_s)
         if self.draw:
             picture = self.current_frame
             assert picture is not None
-            self._overlay.draw(picture, frame.t_capture_s, tracks, snapshot.detections)
+            self._overlay.draw(picture, snapshot)
         keeps = self.wants_pictures or self.write_video.value or self.each_frame
         picture = self.current_frame if keeps else None
         self.keep(picture)

@@ -85,6 +85,11 @@ ACTIONS = (
         enabled=_ONE_OR_MORE,
     ),
     ActionInfo(
+        "arena_grid", "Grid of arenas…", "Draw", "An arena for each well of a plate, laid over the picture",
+        lambda window: window.steps.section("Arena, zones").step.open_grid(),  # type: ignore[attr-defined]
+        icon="dots-grid", enabled=_CAN_DRAW,
+    ),
+    ActionInfo(
         "select_all_shapes", "Select all", "Draw", "Select every shape that is shown",
         lambda window: window.picture.editor.select_all(), icon="select-all", shortcut="Ctrl+A", near_picture=True,
     ),

@@ -310,7 +310,8 @@ class BatchWindow(QDialog):
         elif run.result is not None:
             counts = {state: run.result.count(state) for state in ENDED}
             parts = [f"{count} {state}" for state, count in counts.items() if count]
-            self._say(f"{len(self._begun)} videos: {', '.join(parts)}.", "bad" if counts["failed"] else "ok")
+            few = "One video" if len(self._begun) == 1 else f"{len(self._begun)} videos"
+            self._say(f"{few}: {', '.join(parts)}.", "bad" if counts["failed"] else "ok")
 
     def _end(self) -> None:
         """Stop with the program; what is finished is found again by the next batch."""
@@ -426,9 +427,13 @@ def _table(model: VideoModel | ResultModel, name: str) -> QTableView:
 
 
 def show_batch(window: MainWindow) -> BatchWindow:
-    """Show the batch of a window; there is one for each."""
+    """Show the batch of a window; there is one for each, and it begins with the video that is open."""
     shown = window.findChildren(BatchWindow)
     batch = shown[0] if shown else BatchWindow(window)
+    source = window.document.preset.source
+    path = getattr(source.params, "path", None) if source is not None and not window.session.is_live else None
+    if path is not None and not batch.model.rows:
+        batch.add_paths([path])
     batch.show()
     batch.raise_()
     batch.activateWindow()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize
-from PySide6.QtGui import QAction, QColor, QIcon, QPixmap
+from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QColorDialog, QMenu, QWidget
 
+from tracker_gui.qt.forms.colour_control import COLOUR_NAMES, swatch
 from tracker_gui.qt.theme.colours import OKABE_ITO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtCore import QPointF
 
     from tracker_gui.qt.editors.editor import Editor
 
@@ -20,8 +22,6 @@ ENTRIES = (
     "rename_shape", "duplicate", "copy_shapes", "paste_shapes", None, "COLOUR", "bring_to_front", "send_to_back",
     "mirror_x", "mirror_y", None, "make_rule_from_zone", None, "delete_shapes",
 )  # fmt: skip
-COLOUR_NAMES = ("Orange", "Sky blue", "Green", "Yellow", "Pink", "Blue", "Vermilion")
-SWATCH = QSize(14, 14)
 
 
 class ShapeMenu(QMenu):
@@ -75,12 +75,3 @@ class ShapeMenu(QMenu):
 
     def _take_colour(self, colour: QColor) -> None:
         self._editor.set_look(f"colour {self._editor.words()}", colour=colour.name())
-
-
-def swatch(colour: str) -> QIcon:
-    """Return a small square of a colour."""
-    picture = QPixmap(SWATCH)
-    picture.fill(QColor(colour))
-    made = QIcon(picture)
-    made.addPixmap(picture, QIcon.Mode.Selected)  # else it is tinted where it is selected
-    return made

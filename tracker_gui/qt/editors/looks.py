@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker_gui.core.annotation import FAINT_01, ROLE_COLOURS, colour_of
 from tracker_gui.core.drawing import drawn
-from tracker_gui.qt.theme.colours import OKABE_ITO
-from tracker_gui.qt.views.overlays.shapes import FAINT_01, DrawnShape
+from tracker_gui.qt.views.overlays.shapes import DrawnShape
 
 if TYPE_CHECKING:
-    from tracker_gui.core.drawing import Drawn, Role
+    from tracker_gui.core.drawing import Drawn
     from tracker_gui.core.preset import Preset
 
-ROLE_COLOURS: dict[Role, str] = {
-    "keep": OKABE_ITO[2], "ignore": OKABE_ITO[6], "arena": OKABE_ITO[1], "zone": OKABE_ITO[0],
-}  # fmt: skip
-
-
-def colour_of(each: Drawn) -> str:
-    """Return the colour of a shape; that of a zone without one goes by its number."""
-    if each.entry.role == "zone":
-        return each.entry.colour or OKABE_ITO[each.place.number % len(OKABE_ITO)]
-    return ROLE_COLOURS[each.entry.role]
+__all__ = ["ROLE_COLOURS", "colour_of", "drawn_shapes", "look_of"]
 
 
 def look_of(each: Drawn) -> DrawnShape:

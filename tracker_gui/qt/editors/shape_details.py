@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from tracker_gui.core.shape_edit import FARTHEST_PX
 from tracker_gui.core.shape_handles import Figure, figures, with_figure
 from tracker_gui.qt.document import new_drag
-from tracker_gui.qt.editors.context_menu import swatch
 from tracker_gui.qt.editors.looks import colour_of
+from tracker_gui.qt.forms.colour_control import swatch
 from tracker_gui.qt.forms.controls import NumberBox
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 

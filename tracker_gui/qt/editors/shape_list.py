@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core.geometry import ZONE_SHAPE_KINDS
-from tracker_gui.qt.editors.context_menu import swatch
 from tracker_gui.qt.editors.looks import colour_of
+from tracker_gui.qt.forms.colour_control import swatch
 from tracker_gui.qt.forms.shapes_control import new_shape
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tracker_gui.core.params import Kind, Params, SettingInfo, describe
+from tracker_gui.qt.forms.colour_control import ColourControl
 from tracker_gui.qt.forms.controls import (
     ChoiceControl,
     Control,
@@ -38,6 +40,7 @@ def make_control(info: SettingInfo) -> Control:
         Kind.FLOAT: NumberControl,
         Kind.CHOICE: ChoiceControl,
         Kind.TEXT: TextControl,
+        Kind.COLOUR: ColourControl,
         Kind.PATH: PathControl,
         Kind.SHAPES: ShapesControl,
         Kind.TEXTS: LinesControl,
@@ -116,11 +119,16 @@ class StageForm(QWidget):
     """All settings of one stage.
 
     `edited(params, title, drag)` carries the new, valid settings and the title of what was changed.
+
+    Parameters
+    ----------
+    defaults : Params, optional
+        What its buttons reset to, where that is not what the class says.
     """
 
     edited = Signal(object, str, int)
 
-    def __init__(self, kind: type[Params], leave_out: tuple[str, ...] = ()) -> None:
+    def __init__(self, kind: type[Params], leave_out: tuple[str, ...] = (), defaults: Params | None = None) -> None:
         super().__init__()
         self._kind = kind
         self._params: Params = kind()
@@ -131,6 +139,8 @@ class StageForm(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         infos = [info for info in describe(kind) if info.name not in leave_out]
+        if defaults is not None:
+            infos = [replace(info, default=getattr(defaults, info.name)) for info in infos]
         for info in infos:
             if not info.more:
                 layout.addWidget(self._row(info))

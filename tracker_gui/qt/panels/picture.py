@@ -29,12 +29,16 @@ from tracker_gui.qt.views.overlays.contours import ContoursOverlay
 from tracker_gui.qt.views.overlays.editing import EditingOverlay
 from tracker_gui.qt.views.overlays.rejected import RejectedOverlay
 from tracker_gui.qt.views.overlays.shapes import ShapesOverlay
+from tracker_gui.qt.views.overlays.texts import TextsOverlay
 from tracker_gui.qt.views.overlays.tracks import TracksOverlay
 from tracker_gui.qt.views.overlays.trails import TrailsOverlay
+from tracker_gui.qt.views.screen_looks import ScreenLooks
+from tracker_gui.qt.views.text_drag import TextDrag
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from tracker_gui.core.arrays import U8
     from tracker_gui.core.types import SourceInfo
     from tracker_gui.engine.live_channel import LiveFigures
     from tracker_gui.qt.session import Session
@@ -62,19 +66,25 @@ class FramePane(Canvas):
         super().__init__()
         self.shapes, self.contours, self.trails = ShapesOverlay(), ContoursOverlay(), TrailsOverlay()
         self.rejected, self.tracks = RejectedOverlay(), TracksOverlay()
-        self.editing = EditingOverlay()
-        for overlay in (self.shapes, self.contours, self.trails, self.rejected, self.tracks, self.editing):
+        self.texts, self.editing = TextsOverlay(), EditingOverlay()
+        self._looked = (self.shapes, self.contours, self.trails, self.tracks, self.texts)
+        for overlay in (*self._looked[:3], self.rejected, self.tracks, self.texts, self.editing):
             self.add_overlay(overlay)
         self.badge = FoundBadge(self)
         self.badge.move(EDGE_PX, EDGE_PX)
         self.lost = LostBadge(self)
+
+    def show_picture(self, pixels: U8 | None, size_px: tuple[int, int], origin_px: tuple[int, int] = (0, 0)) -> None:
+        super().show_picture(pixels, size_px, origin_px)
+        for overlay in self._looked:
+            overlay.frame_px = size_px
 
     def show_figures(self, figures: LiveFigures | None) -> None:
         """Veil a picture that is not the one of now, and say so."""
         lost = self.lost.show_figures(figures)
         self.lost.centre()
         self.frame.setOpacity(VEILED_OPACITY if lost else 1.0)
-        for overlay in (self.contours, self.trails, self.rejected, self.tracks):
+        for overlay in (self.contours, self.trails, self.rejected, self.tracks, self.texts):
             overlay.setVisible(not lost)
         if lost:
             self.badge.show_count(None)
@@ -124,7 +134,10 @@ class PicturePanel(QWidget):
         self.splitter.addWidget(self.beside_pane)
         self.splitter.setSizes([1000, 1000])
         self.editor: Editor = editor_of(session)
+        self.looks = ScreenLooks(session, self.frame_pane)
+        self.looks.changed.connect(self._show_again)
         self.input = PictureInput(self.frame_pane, self.editor)
+        self.text_drag = TextDrag(self.frame_pane, self.editor)
         self.draw_bar, self.options_bar = DrawBar(self.editor), OptionsBar(self.editor)
         self._menu = ShapeMenu(self.editor, self)
         self._rename = RenameBox(self.frame_pane, self.editor)
@@ -228,9 +241,10 @@ class PicturePanel(QWidget):
         snapshot, size = shown.snapshot, shown.snapshot.frame.size_px
         self.frame_pane.show_picture(shown.bgra_u8, size)
         self.frame_pane.shapes.set_frame_size(size)
-        self.frame_pane.contours.show_detections(snapshot.detections)
+        self.frame_pane.contours.show_detections(snapshot.detections, snapshot.tracks)
         self.frame_pane.trails.show_trails(shown.trails)
         self.frame_pane.tracks.show_tracks(snapshot.tracks, snapshot.motion)
+        self.frame_pane.texts.show_texts(self.looks.texts(snapshot))
         rejected = snapshot.detections.explanation if self._session.settings.rejected else None
         self.frame_pane.rejected.show_explanation(rejected)
         count = count_found(shown, self._session.document.preset)
@@ -242,6 +256,11 @@ class PicturePanel(QWidget):
             self.beside_pane.show_picture(shown.beside_u8, size, shown.beside_origin_px)
             self.beside_pane.why_empty.setText("" if shown.beside_u8 is not None else WHY_EMPTY[shown.beside])
             self.beside_pane.why_empty.setVisible(shown.beside_u8 is None)
+
+    def _show_again(self) -> None:
+        newest = self._session.newest
+        if newest is not None:
+            self._show(newest)
 
     def _show_state(self) -> None:
         has_source = self._session.info is not None
@@ -275,6 +294,7 @@ class PicturePanel(QWidget):
         self.frame_pane.contours.show_detections(no_detections())
         self.frame_pane.tracks.show_tracks(no_tracks())
         self.frame_pane.trails.show_trails(())
+        self.frame_pane.texts.show_texts(())
         self.frame_pane.rejected.show_explanation(None)
 
     def _show_shapes(self) -> None:

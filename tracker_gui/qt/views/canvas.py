@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.views.frame_item import FrameItem
+from tracker_gui.qt.views.overlays.overlay import MARGIN_PX
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QResizeEvent, QShowEvent, QWheelEvent
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 ZOOM_STEP = 1.2
 LARGEST_SCALE = 40.0
-MARGIN_PX = 8
 
 
 class Canvas(QGraphicsView):

@@ -23,7 +23,8 @@ class VideoParams(Params):
     look: Literal["annotated", "clean"] = setting(
         "annotated",
         title="Look",
-        description="annotated: with ids, trails and outlines drawn in. clean: the pictures as they came.",
+        description="annotated: with ids, trails and more drawn in, as chosen for recordings. "
+        "clean: the pictures as they came.",
     )
     crf: int = setting(
         23, title="Compression", ge=0, le=51, step=1,
@@ -33,18 +34,6 @@ class VideoParams(Params):
         "veryfast",
         title="Effort",
         description="The encoder's work: ultrafast for large pictures in real time, medium for small files.",
-    )
-    trail_s: float = setting(
-        1.0,
-        title="Trail",
-        ge=0,
-        le=60,
-        step=0.5,
-        unit="s",
-        description="Length of the trail behind each animal; 0 is off.",
-    )
-    outlines: bool = setting(
-        True, title="Outlines", description="Draw the outline of each animal as the detector saw it."
     )
     sound: bool = setting(
         True, title="Keep the sound", description="Copy the sound of a video file; live sources give none here."
@@ -72,7 +61,8 @@ class Video(Sink[VideoParams]):
         path = context.folder / (context.stem + self.ending)
         self._overlay = None
         if self.params.look == "annotated":
-            self._overlay = TrackOverlay(self.params.trail_s, self.params.outlines)
+            self._overlay = TrackOverlay(context.annotation)
+            self._overlay.open()
         source = context.source
         self._period_s = 1.0 / source.rate_hz
         self._sound = context.open_sound() if self.params.sound else None
@@ -91,7 +81,7 @@ class Video(Sink[VideoParams]):
 
     def _drawn(self, snapshot: Snapshot, overlay: TrackOverlay) -> U8:
         drawn = snapshot.frame.bgr_u8.copy()
-        overlay.draw(drawn, snapshot.frame.t_capture_s, snapshot.tracks, snapshot.detections, snapshot.motion)
+        overlay.draw(drawn, snapshot)
         return drawn
 
     def close(self) -> None:

@@ -255,7 +255,7 @@ class VideoFile(Source[VideoFileParams]):
                     cut_off = packet.is_corrupt
                     if packet.is_keyframe:
                         self._key_pts.append(stamps[-1])
-                    if len(stamps) % 4096 == 0 and cancelled():
+                    if len(stamps) % 256 == 0 and cancelled():
                         return None
         if cut_off:
             # The last frame is left out, see `_packets`.

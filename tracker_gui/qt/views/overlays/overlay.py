@@ -8,13 +8,18 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QApplication, QGraphicsItem
 
+from tracker_gui.core.overlays import unit_of
 from tracker_gui.qt.theme.colours import CHIP, readable_on_chip
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+    from tracker_gui.core.arrays import U8
+
 EVERYWHERE = QRectF(-1e5, -1e5, 2e5, 2e5)
 CHIP_PX = 6.0
+#: Between a picture that fits and the edge of its view.
+MARGIN_PX = 8
 
 
 class Overlay(QGraphicsItem):
@@ -23,6 +28,26 @@ class Overlay(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        #: Of the picture below; (0, 0) draws everything as on one 600 px high.
+        self.frame_px = (0, 0)
+        #: Of the unit, so that what is drawn can be seen on a small view of the picture.
+        self.least_unit = 0.9
+
+    def unit(self, painter: QPainter) -> float:
+        """Return how many pixels of the screen one of the looks has: as in a recording that fits, at any zoom."""
+        width, height = self.frame_px
+        if width <= 0 or height <= 0:
+            return 1.0
+        room = painter.viewport()
+        fits = min((room.width() - 2 * MARGIN_PX) / width, (room.height() - 2 * MARGIN_PX) / height)
+        return max(self.least_unit, fits * unit_of(height))
+
+    def room(self, painter: QPainter) -> tuple[float, float, float, float]:
+        """Return (x0, y0, x1, y1) of the screen in which words are to be seen: what shows of the picture."""
+        room = QRectF(painter.viewport())
+        if self.frame_px != (0, 0):
+            room &= painter.worldTransform().mapRect(QRectF(-0.5, -0.5, *self.frame_px))
+        return room.left(), room.top(), room.right(), room.bottom()
 
     def boundingRect(self) -> QRectF:
         return EVERYWHERE
@@ -130,4 +155,15 @@ def draw_chip(
     painter.setFont(font)
     painter.setPen(QColor(readable_on_chip(colour)))
     painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, text)
+    painter.restore()
+
+
+def draw_patch(painter: QPainter, patch: U8, x: float, y: float) -> None:
+    """Draw a patch of `Lettering`, made for the density of the screen, with its top left corner at a place of it."""
+    height, width = patch.shape[:2]
+    image = QImage(patch.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+    ratio = painter.device().devicePixelRatioF()
+    painter.save()
+    painter.setWorldTransform(QTransform())
+    painter.drawImage(QRectF(round(x * ratio) / ratio, round(y * ratio) / ratio, width / ratio, height / ratio), image)
     painter.restore()

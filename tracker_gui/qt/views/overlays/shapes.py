@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPolygonF, QTransform
 
+from tracker_gui.analysis.lettering import Lettering
+from tracker_gui.analysis.overlay_texts import NAME_OFF_PX, label_places, letters_of
+from tracker_gui.core.annotation import FAINT_01
 from tracker_gui.core.geometry import Circle, Ellipse, HalfPlane, Line, Mark, Painted, Polygon, Rectangle
+from tracker_gui.core.overlays import ZonesLook
 from tracker_gui.qt.theme.colours import CHIP
-from tracker_gui.qt.views.overlays.overlay import StillOverlay, draw_chip, line_pen
+from tracker_gui.qt.views.overlays.overlay import StillOverlay, draw_patch, line_pen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
 FAR_PX = 20_000.0
-# Enough to tell the inside from the outside, too little to change what is seen of the animals.
-FAINT_01 = 16 / 255
+LINE_PX = 2.0
 MARK_PX = 7.0
 ARROW_PX = 12.0
 
@@ -56,12 +59,24 @@ class ShapesOverlay(StillOverlay):
         self._paths: list[tuple[QPainterPath, DrawnShape, QPointF]] = []
         self._hidden: frozenset[Any] = frozenset()
         self._frame = QRectF()
+        self._look = ZonesLook()
+        self.lettering = Lettering(reads=False)
+
+    @property
+    def look(self) -> ZonesLook:
+        return self._look
+
+    @look.setter
+    def look(self, look: ZonesLook) -> None:
+        if look != self._look:
+            self._look = look
+            self.redraw()
 
     def set_frame_size(self, size_px: tuple[int, int]) -> None:
         """Fill nothing beyond a frame of this size."""
         frame = QRectF(-0.5, -0.5, *size_px)
         if frame != self._frame:
-            self._frame = frame
+            self._frame, self.frame_px = frame, size_px
             self.redraw()
 
     def show_shapes(self, shapes: Sequence[DrawnShape]) -> None:
@@ -76,24 +91,46 @@ class ShapesOverlay(StillOverlay):
             self.redraw()
 
     def is_empty(self) -> bool:
-        return not self._paths
+        return not self._paths or not self._look.on
+
+    def _is_shown(self, drawn: DrawnShape) -> bool:
+        if drawn.key is None:
+            return True
+        return drawn.key not in self._hidden and (drawn.key.role == "zone" or not self._look.only_zones)
 
     def draw(self, painter: QPainter, scale: float) -> None:
-        shown = [each for each in self._paths if each[1].key is None or each[1].key not in self._hidden]
+        shown = [each for each in self._paths if self._is_shown(each[1])]
+        unit, look = self.unit(painter), self._look
+        painter.setOpacity(look.opacity_percent / 100)
         for path, drawn, _ in shown:
             endless = isinstance(drawn.shape, HalfPlane) and not self._frame.isEmpty()
             if endless:
                 painter.save()
                 painter.setClipRect(self._frame)
-            draw_shape(painter, path, drawn, scale)
+            draw_shape(painter, path, drawn, scale, look.width_px * unit)
             if endless:
                 painter.restore()
-        taken: list[QRectF] = []
-        for _, drawn, place in shown:
-            draw_chip(painter, place.x(), place.y(), drawn.label, drawn.colour, taken, bold=False)
+        painter.setOpacity(1.0)
+        if look.names and shown:
+            self._write_names(painter, unit, [(drawn, place) for _, drawn, place in shown])
+
+    def _write_names(self, painter: QPainter, unit: float, named: list[tuple[DrawnShape, QPointF]]) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        patches = [
+            self.lettering.patch(drawn.label, letters_of(self._look, unit * ratio, drawn.colour)) for drawn, _ in named
+        ]
+        places = [painter.worldTransform().map(place) for _, place in named]
+        corners = label_places(
+            (NAME_OFF_PX, NAME_OFF_PX), [(place.x(), place.y()) for place in places],
+            [(patch.shape[1] / ratio, patch.shape[0] / ratio) for patch in patches], self.room(painter), unit,
+        )  # fmt: skip
+        for patch, (left, top) in zip(patches, corners, strict=True):
+            draw_patch(painter, patch, left, top)
 
 
-def draw_shape(painter: QPainter, path: QPainterPath, drawn: DrawnShape, scale: float) -> None:
+def draw_shape(
+    painter: QPainter, path: QPainterPath, drawn: DrawnShape, scale: float, width_px: float = LINE_PX
+) -> None:
     """Draw one shape without its name."""
     shape = drawn.shape
     style = Qt.PenStyle.DashLine if drawn.dashed else Qt.PenStyle.SolidLine
@@ -105,7 +142,7 @@ def draw_shape(painter: QPainter, path: QPainterPath, drawn: DrawnShape, scale: 
         filling = QColor(drawn.colour)
         filling.setAlphaF(drawn.filling_01)
         painter.fillPath(path, filling)
-    for pen in (line_pen(CHIP, 4), line_pen(drawn.colour, 2, style)):
+    for pen in (line_pen(CHIP, width_px + 2), line_pen(drawn.colour, width_px, style)):
         painter.setPen(pen)
         painter.drawPath(path)
     if not drawn.arrow:

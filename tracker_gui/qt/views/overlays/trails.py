@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPolygonF
 
+from tracker_gui.core.overlays import TrailsLook
 from tracker_gui.qt.theme.colours import CHIP, identity_colour
 from tracker_gui.qt.views.overlays.overlay import Overlay, line_pen
 
@@ -28,10 +29,14 @@ class TrailsOverlay(Overlay):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[tuple[str, QPolygonF]] = []
+        self.look = TrailsLook()
 
     def show_trails(self, trails: tuple[Trail, ...]) -> None:
         self._lines = [
-            (identity_colour(trail.track_id), QPolygonF([QPointF(x, y) for x, y in simplified(part)]))
+            (
+                self.look.colour or identity_colour(trail.track_id),
+                QPolygonF([QPointF(x, y) for x, y in simplified(part)]),
+            )
             for trail in trails
             for part in trail.parts
             if len(part) > 1
@@ -39,17 +44,21 @@ class TrailsOverlay(Overlay):
         self.update()
 
     def draw(self, painter: QPainter, scale: float) -> None:
+        if not self.look.on:
+            return
+        painter.setOpacity(self.look.opacity_percent / 100)
         if sum(line.size() for _, line in self._lines) > MOST_BROAD_CORNERS:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             for colour, line in self._lines:
                 painter.setPen(line_pen(colour, 1))
                 painter.drawPolyline(line)
             return
-        painter.setPen(line_pen(CHIP, 4))
+        width = self.look.width_px * self.unit(painter)
+        painter.setPen(line_pen(CHIP, width + 2))
         for _, line in self._lines:
             painter.drawPolyline(line)
         for colour, line in self._lines:
-            painter.setPen(line_pen(colour, 2))
+            painter.setPen(line_pen(colour, width))
             painter.drawPolyline(line)
 
 
