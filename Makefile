@@ -51,6 +51,7 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/serial_latency.py
 	.venv/bin/python tests/benchmarks/plots.py
 	.venv/bin/python tests/benchmarks/overlays.py
+	.venv/bin/python tests/benchmarks/feed.py
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py

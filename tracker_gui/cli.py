@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     track.add_argument("--stop", metavar="T", help="end before there (the end)")
     _add_session(track)
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
+    _add_cassettes(track)
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     batch = command("batch", "Track many videos and measure them: tables, plots and a report.", BATCH_EPILOG)
@@ -128,6 +129,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_session(run)
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
+    _add_cassettes(run)
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     rules = command("rules", "Show what the rules of a preset would do on a recording; nothing is sent.", RULES_EPILOG)
@@ -181,6 +183,19 @@ def parser() -> argparse.ArgumentParser:
     )
     devices.add_argument("--yes", action="store_true", help="do not ask before a test")
 
+    feed = command("feed", "List the live data that runs offer to other programs, or print one feed.")
+    acts = feed.add_subparsers(dest="act", metavar="list|watch", required=True)
+    listed = acts.add_parser("list", help="those there are", allow_abbrev=False)
+    watch = acts.add_parser("watch", help="print every frame until it ends", allow_abbrev=False)
+    watch.add_argument("id", metavar="ID", help="the name of the feed")
+    watch.add_argument("--frames", type=int, metavar="N", help="end after so many")
+    watch.add_argument("--wait", action="store_true", help="wait until there is such a feed")
+    for act in (listed, watch):
+        act.add_argument("--json", action="store_true", help="for programs")
+
+    cassettes = command("cassettes", "List the cassettes, which are Python files that hear of every frame.")
+    cassettes.add_argument("name", nargs="?", metavar="NAME", help="only this one, with its settings")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
@@ -194,6 +209,10 @@ def _add_session(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_cassettes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--cassettes", action="store_true", help="let the preset's cassettes run, which are programs")
+
+
 def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", metavar="DIR", default=".", help="folder of the results (this one)")
     command.add_argument("--quiet", action="store_true", help="no progress bar and no summary")
@@ -204,7 +223,7 @@ MODULES = {
     WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
     "stages": "stages",
     "presets": "presets", "export": "export", "recover": "recover", "uploads": "uploads",
-    "devices": "devices", "doctor": "doctor",
+    "devices": "devices", "feed": "feed", "cassettes": "cassettes", "doctor": "doctor",
 }  # fmt: skip
 
 

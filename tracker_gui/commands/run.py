@@ -23,6 +23,7 @@ from tracker_gui.core.preset import choice
 from tracker_gui.engine.devices.board_set import BoardSet
 from tracker_gui.engine.live_run import LiveRun, seconds_of
 from tracker_gui.exchange.gallery import named_preset, named_source
+from tracker_gui.feed.cassette_host import permission
 
 if TYPE_CHECKING:
     import argparse
@@ -48,6 +49,8 @@ def main(args: argparse.Namespace) -> int:
     if args.source is not None:
         preset = replace(preset, source=live_source(args.source), more_cameras=())
     preset = replace(preset, session=changed(preset.session, args.session, "--session"))
+    if args.cassettes:
+        permission.allow_all()
     plan = recording_plan(args, preset.recording)
     boards = BoardSet() if args.arm and preset.rules else None
     runs = [_run_of(preset, number, args, plan, boards) for number in range(preset.camera_count)]

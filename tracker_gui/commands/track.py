@@ -14,6 +14,7 @@ from tracker_gui.core.preset import Preset, StageChoice, choice
 from tracker_gui.engine.time_range import frame_of, parse_time
 from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.gallery import named_preset, named_source
+from tracker_gui.feed.cassette_host import permission
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +31,8 @@ def main(args: argparse.Namespace) -> int:
     if args.heading and all(chosen.stage != "kinematics" for chosen in preset.enrich):
         preset = replace(preset, enrich=(*preset.enrich, choice("enrich", "kinematics")))
     preset = replace(preset, session=changed(preset.session, args.session, "--session"))
+    if args.cassettes:
+        permission.allow_all()
     start, stop = frame_range(source, args.start, args.stop)
     # A range belongs to the video beside which it was marked.
     if args.preset is None and preset.range is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.prepared import Prepared
     from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.types import Detections, Frame, Motion, Snapshot, SourceInfo, Tracks
+    from tracker_gui.core.zones import Zone
 
 P = TypeVar("P", bound=Params)
 
@@ -290,6 +291,10 @@ class SinkContext:
         What is drawn into annotated pictures; None for the usual.
     about : dict
         What is known of the session: subject, treatment and more; see `SessionInfo.info_document`.
+    zones : tuple of Zone
+        Those of the camera.
+    cancelled : callable
+        Whether the run shall end, for a sink that waits for something.
     """
 
     folder: Path
@@ -300,6 +305,8 @@ class SinkContext:
     open_sound: Callable[[], SoundFile | None] = lambda: None
     annotation: Annotation | None = None
     about: Mapping[str, object] = field(default_factory=dict)
+    zones: tuple[Zone, ...] = ()
+    cancelled: Callable[[], bool] = lambda: False
 
 
 class Sink(Stage[P]):

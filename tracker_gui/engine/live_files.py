@@ -135,7 +135,10 @@ class LiveFiles:
         self.info = info
         self.first_frame = frame
         annotation, about = annotation_of(self._preset, info.name), self.plan.info_document()
-        context = SinkContext(self.folder, self.stem, info, roster, frame.index, annotation=annotation, about=about)
+        context = SinkContext(
+            self.folder, self.stem, info, roster, frame.index, annotation=annotation, about=about,
+            zones=self._preset.zones,
+        )  # fmt: skip
         for sink in self._waiting:
             self._sinks.append(sink)
             try:

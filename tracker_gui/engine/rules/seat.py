@@ -110,6 +110,7 @@ class RuleSeat:
                 shadowed = RuleMode.OFF if self.mode is RuleMode.ARMED else self.mode
                 runner = self._played = self._made(self.info, None, "", shadowed)
         if runner is not None:
+            runner.arrived(snapshot.frame)
             runner.step(snapshot)
 
     def break_off(self) -> None:
