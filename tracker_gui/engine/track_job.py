@@ -237,7 +237,8 @@ class TrackJob:
         record = _Record(self, claim.manifest_path)
         context = SinkContext(
             self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame, source.open_sound,
-            annotation_of(self.preset, self.info.name), self.preset.session.info_document(), self.preset.zones, cancelled,
+            annotation_of(self.preset, self.info.name), self.preset.session.info_document(), self.preset.zones,
+            cancelled,
         )  # fmt: skip
         width, height = self.info.size_px
         try:
