@@ -46,10 +46,12 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/animals.py
 	.venv/bin/python tests/benchmarks/rules.py
 	.venv/bin/python tests/benchmarks/recording.py
+	.venv/bin/python tests/benchmarks/clips.py
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
 	.venv/bin/python tests/benchmarks/serial_latency.py
 	.venv/bin/python tests/benchmarks/plots.py
 	.venv/bin/python tests/benchmarks/overlays.py
+	.venv/bin/python tests/benchmarks/feed.py
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py

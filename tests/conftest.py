@@ -167,6 +167,20 @@ def no_leaks() -> Iterator[None]:
     assert not _soon(lambda: _open_files() - files), "files are left open"
 
 
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    """Return a function that waits until a condition holds, and fails the test when it never does."""
+
+    def wait(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
+        give_up_s = time.monotonic() + timeout_s
+        while not (found := condition()):
+            assert time.monotonic() < give_up_s, "it never came to that"
+            time.sleep(0.01)
+        return found
+
+    return wait
+
+
 NUMBER_BITS = 12
 BIT_PX = 8
 
@@ -289,6 +303,12 @@ def make_flashes(tmp_path: Path) -> Callable[..., Path]:
 def flashes_in() -> Callable[[Path], tuple[list[float], list[float]]]:
     """Return `read_flashes`."""
     return read_flashes
+
+
+@pytest.fixture
+def make_picture() -> Callable[..., np.ndarray]:
+    """Return `numbered_picture`."""
+    return numbered_picture
 
 
 @pytest.fixture

@@ -86,7 +86,9 @@ def parser() -> argparse.ArgumentParser:
     )
     track.add_argument("--start", metavar="T", help="begin there (0)")
     track.add_argument("--stop", metavar="T", help="end before there (the end)")
+    _add_session(track)
     track.add_argument("--heading", action="store_true", help="find out speed and heading too")
+    _add_cassettes(track)
     track.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     batch = command("batch", "Track many videos and measure them: tables, plots and a report.", BATCH_EPILOG)
@@ -125,7 +127,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--record-with", nargs="+", default=[], metavar="NAME=VALUE", help="how to record, such as reserve_mb=5000"
     )
+    _add_session(run)
     run.add_argument("--second-folder", metavar="DIR", help="record there when the first folder is full or fails")
+    _add_cassettes(run)
     run.add_argument("--csv-style", choices=CSV_STYLES, help="shape of the table (tidy)")
 
     rules = command("rules", "Show what the rules of a preset would do on a recording; nothing is sent.", RULES_EPILOG)
@@ -161,6 +165,13 @@ def parser() -> argparse.ArgumentParser:
     recover = command("recover", "Finish the recordings that a crash or a power failure left in a folder.")
     recover.add_argument("folder", metavar="FOLDER")
 
+    uploads = command("uploads", "List the clips that wait to be uploaded, upload them, or make a link to one.")
+    one_of = uploads.add_mutually_exclusive_group()
+    one_of.add_argument("--now", action="store_true", help="upload what waits, until all is there")
+    one_of.add_argument("--keys", metavar="ADDRESS", help="keep the keys of a storage (https://storage.example.org)")
+    one_of.add_argument("--link", metavar="ADDRESS", help="give a stored file an address that anybody can open")
+    uploads.add_argument("--hours", type=float, default=1.0, metavar="H", help="how long the link lasts (1)")
+
     devices = command("devices", "List the boards (Arduino) of this computer, test one, or start a virtual one.")
     one_of = devices.add_mutually_exclusive_group()
     one_of.add_argument("--test", metavar="PORT", help="ask whether a board is there, which moves nothing")
@@ -172,9 +183,34 @@ def parser() -> argparse.ArgumentParser:
     )
     devices.add_argument("--yes", action="store_true", help="do not ask before a test")
 
+    feed = command("feed", "List the live data that runs offer to other programs, or print one feed.")
+    acts = feed.add_subparsers(dest="act", metavar="list|watch", required=True)
+    listed = acts.add_parser("list", help="those there are", allow_abbrev=False)
+    watch = acts.add_parser("watch", help="print every frame until it ends", allow_abbrev=False)
+    watch.add_argument("id", metavar="ID", help="the name of the feed")
+    watch.add_argument("--frames", type=int, metavar="N", help="end after so many")
+    watch.add_argument("--wait", action="store_true", help="wait until there is such a feed")
+    for act in (listed, watch):
+        act.add_argument("--json", action="store_true", help="for programs")
+
+    cassettes = command("cassettes", "List the cassettes, which are Python files that hear of every frame.")
+    cassettes.add_argument("name", nargs="?", metavar="NAME", help="only this one, with its settings")
+
     doctor = command("doctor", "Say what this computer offers: versions, screen, codecs, GPU, folders.")
     doctor.add_argument("--only-window", action="store_true", help=argparse.SUPPRESS)  # doctor's own child process
     return top
+
+
+def _add_session(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--session", nargs="+", default=[], metavar="NAME=VALUE",
+        help="who is tracked, how files are called, when it begins and ends, such as subject=M12 treatment=control "
+        "file_name={subject}_{date} start='when an animal is seen' stop='after a time' stop_after_s=600",
+    )  # fmt: skip
+
+
+def _add_cassettes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--cassettes", action="store_true", help="let the preset's cassettes run, which are programs")
 
 
 def _add_output(command: argparse.ArgumentParser) -> None:
@@ -186,7 +222,8 @@ def _add_output(command: argparse.ArgumentParser) -> None:
 MODULES = {
     WINDOW: "window", "track": "track", "batch": "batch", "run": "run", "rules": "rules", "demo": "demo",
     "stages": "stages",
-    "presets": "presets", "export": "export", "recover": "recover", "devices": "devices", "doctor": "doctor",
+    "presets": "presets", "export": "export", "recover": "recover", "uploads": "uploads",
+    "devices": "devices", "feed": "feed", "cassettes": "cassettes", "doctor": "doctor",
 }  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -40,20 +39,6 @@ def rtsp_camera(rtsp_is_there: None, camera_servers: Any, no_leaks: None) -> Ite
 def has_element(rtsp_is_there: None, camera_servers: Any) -> Callable[[str], bool]:
     """Return `servers.has_element`."""
     return camera_servers.has_element
-
-
-@pytest.fixture
-def until() -> Callable[..., Any]:
-    """Return a function that waits until a condition holds, and fails the test when it never does."""
-
-    def wait(condition: Callable[[], Any], timeout_s: float = 20.0) -> Any:
-        give_up_s = time.monotonic() + timeout_s
-        while not (found := condition()):
-            assert time.monotonic() < give_up_s, "it never came to that"
-            time.sleep(0.01)
-        return found
-
-    return wait
 
 
 @pytest.fixture

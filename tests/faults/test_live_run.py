@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
 
 BLOBS = choice("detectors", "blobs", offset=40, min_area_px2=60, max_area_px2=2000)
 PRESET = Preset(name="Two", detector=BLOBS).with_tracker(animals=2)

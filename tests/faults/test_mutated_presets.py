@@ -34,6 +34,7 @@ from tracker_gui.core.preset import (
 )
 from tracker_gui.core.rules import Rule, Subject, Term, When
 from tracker_gui.core.scale import Scale
+from tracker_gui.core.session_plan import FrameRange, SessionPlan
 from tracker_gui.core.types import Frame, SourceInfo
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.pipeline import Pipeline
@@ -90,7 +91,9 @@ def everything() -> Preset:
         tracker=choice("trackers", "fixed_count", animals=3, arenas=arenas), enrich=all_of("enrich"),
         outputs=all_of("sinks"), rate_hz=50.0, zones=zones, scale=Scale(line=((0, 0), (30, 40)), length_mm=25),
         rules=(every_rule(), Rule(name="Other", when=When(every_rule().when.terms[:1]))),
-        ground=ground, more_cameras=(CameraSetup(zones=zones, scale=Scale(typed_mm_per_px=0.5), ground=ground),),
+        session=SessionPlan(subject="M12", own_fields=("cage = 7",), stop="after a time"),
+        range=FrameRange(first_frame=3, stop_frame=90), ground=ground,
+        more_cameras=(CameraSetup(zones=zones, scale=Scale(typed_mm_per_px=0.5), ground=ground),),
     )  # fmt: skip
 
 

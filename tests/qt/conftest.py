@@ -208,6 +208,12 @@ class Hand:
 
 
 @pytest.fixture
+def hand_of(qtbot: QtBot) -> Callable[[MainWindow], Hand]:
+    """Return a function that gives the user's hand over a window."""
+    return lambda window: Hand(window, qtbot)
+
+
+@pytest.fixture
 def hand(shown_window: MainWindow, qtbot: QtBot) -> Iterator[Hand]:
     shown_window.action("show_frame").trigger()
     shown_window.activateWindow()

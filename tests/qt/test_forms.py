@@ -22,6 +22,7 @@ from tracker_gui.qt.forms.controls import (
 )
 from tracker_gui.qt.forms.form import StageForm, explanation
 from tracker_gui.qt.forms.list_controls import LinesControl, NumbersControl
+from tracker_gui.qt.forms.name_control import NameControl
 from tracker_gui.qt.forms.shapes_control import ShapesControl, new_shape
 
 if TYPE_CHECKING:
@@ -67,6 +68,11 @@ def set_by_hand(form: StageForm, info: SettingInfo, value: Any) -> None:
         control.box.setChecked(True)
         control.spin.setValue(value)
     elif isinstance(control, ChoiceControl):
+        index = control.combo.findData(value)
+        control.combo.setCurrentIndex(index)
+        control.combo.activated.emit(index)
+    elif isinstance(control, NameControl):
+        control.set_names((value,))
         index = control.combo.findData(value)
         control.combo.setCurrentIndex(index)
         control.combo.activated.emit(index)
@@ -131,6 +137,17 @@ def test_showing_settings_tells_nobody(name: registry.StageName, dressed: QAppli
     with qtbot.assertNotEmitted(form.edited):
         for info in describe(kind):
             form.show_params(kind(**{**dict(kind()), info.name: another_value(info)}))
+
+
+def test_a_name_that_is_missing_stays_in_its_list_and_says_so(dressed: QApplication, qtbot: QtBot) -> None:
+    form = StageForm(registry.load("events", "in_zone").Params)
+    qtbot.addWidget(form)
+    form.set_names({"zone": ("arena",)})
+    form.show_params(registry.load("events", "in_zone").Params(zone="nest"))
+    control = form.control("zone")
+    assert isinstance(control, NameControl)
+    assert control.combo.currentText() == "nest (missing)"
+    assert [control.combo.itemText(n) for n in range(control.combo.count())] == ["arena", "nest (missing)"]
 
 
 def test_each_tool_tip_says_what_it_does_and_its_range(dressed: QApplication) -> None:

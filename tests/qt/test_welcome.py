@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tracker_gui.core.preset import Preset, save
-from tracker_gui.qt import session_restore, settings
+from tracker_gui.qt import settings
 from tracker_gui.qt.gallery_dialog import GalleryDialog
 from tracker_gui.qt.views.card import Card, CardGrid
 from tracker_gui.qt.views.preset_card import PresetCard
@@ -236,33 +233,7 @@ def test_a_name_that_no_system_takes_is_a_file_that_is_not_there(tmp_path: Path)
     assert found.changed_s is None
 
 
-# ---- settings that were not saved
-
-
-def test_unsaved_settings_are_offered_and_restored(open_window: Callable[..., MainWindow], preset: Preset) -> None:
-    session_restore.autosave_file().parent.mkdir(parents=True)
-    kept = replace(preset, name="Tuesday")
-    save(kept, session_restore.autosave_file())
-    window = open_window()
-    window.offer_restore()
-    assert welcome(window).unsaved.isVisible()
-    welcome(window).restore.click()
-    assert window.document.whole == kept
-    assert not window.document.is_saved
-    assert not welcome(window).unsaved.isVisible()
-
-
-def test_unsaved_settings_that_are_not_wanted_go(open_window: Callable[..., MainWindow], preset: Preset) -> None:
-    session_restore.autosave_file().parent.mkdir(parents=True)
-    save(preset, session_restore.autosave_file())
-    window = open_window()
-    window.offer_restore()
-    welcome(window).discard.click()
-    assert not welcome(window).unsaved.isVisible()
-    assert not session_restore.autosave_file().exists()
-
-
-# ---- size and drops
+# ---- size
 
 
 def test_the_page_fits_its_width_from_the_smallest_window_to_a_large_screen(
@@ -279,24 +250,6 @@ def test_the_page_fits_its_width_from_the_smallest_window_to_a_large_screen(
         columns.append(page.presets.columns)
     assert columns[0] < columns[1] <= columns[2]
     assert columns[3] == columns[0]
-
-
-def test_the_page_shows_that_it_takes_what_is_dragged_over_the_window(
-    open_window: Callable[..., MainWindow], preset_file: Path, wait_for_index: Wait
-) -> None:
-    window = open_window()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(preset_file))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(30, 300), copy, data, left, none))
-    assert welcome(window).property("dropping") is True
-    assert welcome(window).head.text() == "Drop it to open it"
-    QApplication.sendEvent(window, QDragLeaveEvent())
-    assert welcome(window).property("dropping") is False
-    QApplication.sendEvent(window, QDragEnterEvent(QPoint(30, 300), copy, data, left, none))
-    QApplication.sendEvent(window, QDropEvent(QPointF(30, 300), copy, data, left, none))
-    assert welcome(window).property("dropping") is False
-    wait_for_index(window, 0)
 
 
 def test_presets_are_read_behind_the_first_paint_only(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QPalette
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from tracker_gui.engine.player import Phase
@@ -52,7 +52,7 @@ def test_an_empty_window_says_how_to_begin(open_window: Callable[..., MainWindow
     window = open_window()
     assert window.picture.welcome.isVisible()
     assert not window.action("start").isEnabled()
-    assert window.steps.section("Source").head.state.kind == "unused"
+    assert window.steps.section("Source").head.state.kind == "missing"
 
 
 def test_the_simulated_arena_opens_with_settings_that_find_its_animals(
@@ -73,26 +73,10 @@ def test_a_video_opens_by_its_name(
     assert window.session.info.frame_count == 20
 
 
-def test_a_video_opens_by_drag_and_drop(
-    open_window: Callable[..., MainWindow], qtbot: QtBot, make_video: Callable[..., Path], wait_for_index: Wait
-) -> None:
-    window = open_window()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(make_video("clip.mp4", 20)))])
-    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window.dropEvent(QDropEvent(QPointF(300, 300), copy, data, left, none))
-    wait_for_index(window, 0)
-
-
 def test_a_missing_video_is_a_sentence(open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path) -> None:
     window = open_window(None, str(tmp_path / "gone.mp4"))
     qtbot.waitUntil(lambda: "there is no such file" in sentences(window), timeout=PATIENCE_MS)
     assert window.steps.section("Source").head.state.kind == "problem"
-
-
-def test_recent_files_are_offered(shown_window: MainWindow, preset_file: Path) -> None:
-    shown_window._fill_recent()
-    assert preset_file.name in [action.text() for action in shown_window._recent.actions()]
 
 
 # ---- tuning

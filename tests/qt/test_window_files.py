@@ -18,7 +18,7 @@ from tracker_gui.core.preset import choice, save
 from tracker_gui.engine.screen_feed import Beside
 from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.open_preset import open_preset
-from tracker_gui.qt import file_dialogs, session_restore, settings
+from tracker_gui.qt import file_dialogs, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -254,28 +254,6 @@ def test_the_window_closes_while_it_tracks(
     window.close()
     assert window.session.close()
     assert json.loads((tmp_path / "out" / "simulated_run.json").read_text(encoding="utf-8"))["outcome"] == "cancelled"
-
-
-def test_unsaved_settings_are_offered_after_a_crash(
-    shown_window: MainWindow, open_window: Callable[..., MainWindow], preset_file: Path
-) -> None:
-    number(shown_window, "offset").spin.setValue(33)  # type: ignore[arg-type]
-    shown_window.autosave.write()
-    other = open_window(preset_file)
-    other.offer_restore()
-    notice = other.notices.notice("restore")
-    assert notice is not None
-    assert notice.button is not None
-    notice.button.click()
-    assert other.document.preset == shown_window.document.preset
-    assert not other.document.is_saved
-
-
-def test_closing_in_the_usual_way_leaves_nothing_to_restore(shown_window: MainWindow) -> None:
-    number(shown_window, "offset").spin.setValue(33)  # type: ignore[arg-type]
-    shown_window.autosave.write()
-    shown_window.close()
-    assert session_restore.unsaved_preset() is None
 
 
 def test_a_damaged_settings_file_loses_its_bad_keys_only() -> None:

@@ -52,3 +52,16 @@ def test_old_frames_are_forgotten_and_a_clear_forgets_all() -> None:
 @pytest.mark.parametrize(("area", "decades"), [(0, 3), (999, 3), (1000, 4), (5000, 4), (10_000_000, 8)])
 def test_the_scale_holds_the_largest_area(area: float, decades: int) -> None:
     assert decades_for(area) == decades
+
+
+def test_frames_of_the_whole_source_stand_in_for_those_before() -> None:
+    tally = AreaTally()
+    for index in range(5):
+        tally.add(index, np.array([50.0]))
+    tally.spread([np.array([5000.0]), np.array([50.0, 5000.0])])
+    now, spread = tally.counts(4)
+    assert tally.is_spread
+    assert (tally.frames, tally.largest_px2) == (2, 5000)
+    assert (now.sum(), spread.sum()) == (1, 1.5)
+    tally.spread([])
+    assert tally.frames == 4

@@ -14,6 +14,7 @@ from tracker_gui.core.preset import CameraSetup, Preset, choice
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import Rule
 from tracker_gui.core.scale import Scale
+from tracker_gui.core.session_plan import FrameRange, SessionPlan
 from tracker_gui.core.zones import Zone
 from tracker_gui.exchange.gallery import gallery
 from tracker_gui.exchange.preset_difference import (
@@ -113,6 +114,13 @@ def test_a_preset_without_a_source_leaves_the_source_alone() -> None:
     assert take_all(now, Preset()).source == VIDEO
 
 
+def test_a_marked_part_comes_with_the_source_it_was_marked_in() -> None:
+    marked = Preset(source=VIDEO, range=FrameRange(first_frame=10))
+    assert only(Preset(source=VIDEO), marked).there == "10 up to the end"
+    assert take_all(marked, Preset()).range == marked.range
+    assert take(Preset(source=ARENA), marked, {Part.SOURCE}).range == marked.range
+
+
 def test_videos_of_the_same_name_are_told_by_their_folders() -> None:
     other = choice("sources", "video_file", path="/others/monday.mp4")
     found = only(Preset(source=VIDEO), Preset(source=other))
@@ -200,7 +208,8 @@ def test_taking_one_step_takes_that_one_and_leaves_the_others(part: Part) -> Non
     cameras = (CameraSetup(source=ARENA),)
     zones, rules = (Zone(name="nest", shape=circle(1)),), (Rule(name="door"),)
     there = replace(shipped, zones=zones, rules=rules, more_cameras=cameras)
-    there = replace(there, scale=Scale(typed_mm_per_px=0.5), overlays=Overlays(screen=OverlaySet(texts=(TextLook(),))))
+    overlays = Overlays(screen=OverlaySet(texts=(TextLook(),)))
+    there = replace(there, scale=Scale(typed_mm_per_px=0.5), session=SessionPlan(subject="M12"), overlays=overlays)
     now = Preset(
         source=VIDEO, image=(choice("image", "blur"),), detector=choice("detectors", "blobs", level=7),
         tracker=choice("trackers", "fixed_count", animals=2), outputs=(choice("sinks", "video"),),

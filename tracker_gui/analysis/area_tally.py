@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tracker_gui.core.arrays import F64
 
 MOST_FRAMES = 90
@@ -27,11 +29,16 @@ class _Frame:
 
 
 class AreaTally:
-    """Areas of the newest frame, and of up to `MOST_FRAMES` before it."""
+    """Areas of the newest frame, and of others: up to `MOST_FRAMES` before it, or frames of the whole source."""
 
     def __init__(self) -> None:
         self._before: deque[_Frame] = deque(maxlen=MOST_FRAMES)
         self._newest: _Frame | None = None
+        self._spread: tuple[_Frame, ...] = ()
+
+    def spread(self, areas_px2: Iterable[F64]) -> None:
+        """Take the blobs of frames from all over the source instead of those before the newest; none: these again."""
+        self._spread = tuple(_Frame(0, _counted(areas), float(areas.max(initial=0.0))) for areas in areas_px2)
 
     def add(self, frame_index: int, area_px2: F64) -> None:
         """Take the blobs of a frame, (n,) areas; the same frame again takes the place of what it had."""
@@ -43,19 +50,29 @@ class AreaTally:
     def clear(self) -> None:
         self._before.clear()
         self._newest = None
+        self._spread = ()
 
     @property
     def frames(self) -> int:
-        """How many frames before the newest one are held."""
-        return len(self._before)
+        """How many frames there are beside the newest one: of all the source, else before it."""
+        return len(self._beside)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether these are of all the source."""
+        return bool(self._spread)
+
+    @property
+    def _beside(self) -> tuple[_Frame, ...]:
+        return self._spread or tuple(self._before)
 
     @property
     def largest_px2(self) -> float:
-        held = [*self._before] if self._newest is None else [*self._before, self._newest]
+        held = self._beside if self._newest is None else (*self._beside, self._newest)
         return max((frame.largest_px2 for frame in held), default=0.0)
 
     def counts(self, decades: int) -> tuple[F64, F64]:
-        """Return blobs per class on the newest frame, and per class and frame on those before.
+        """Return blobs per class on the newest frame, and per class and frame on those beside it.
 
         Parameters
         ----------
@@ -68,7 +85,7 @@ class AreaTally:
         """
         nothing = np.zeros(MOST_DECADES * CLASSES_PER_DECADE)
         now = nothing if self._newest is None else self._newest.counts
-        before = sum((frame.counts for frame in self._before), nothing)
+        before = sum((frame.counts for frame in self._beside), nothing)
         return _shortened(now, decades), _shortened(before / max(1, self.frames), decades)
 
 

@@ -17,11 +17,13 @@ from tracker_gui.commands.presets import checked
 from tracker_gui.commands.recording import recording_plan
 from tracker_gui.commands.terminal import advice, print_animals, print_files, stop_on_signal
 from tracker_gui.commands.track import with_animals, with_outputs
+from tracker_gui.commands.typed_settings import changed
 from tracker_gui.core.errors import InputError
 from tracker_gui.core.preset import choice
 from tracker_gui.engine.devices.board_set import BoardSet
 from tracker_gui.engine.live_run import LiveRun, seconds_of
 from tracker_gui.exchange.gallery import named_preset, named_source
+from tracker_gui.feed.cassette_host import permission
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.live import CaptureState
     from tracker_gui.core.preset import Preset, StageChoice
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.engine.live_recording import RecordingPlan
 
 PLAIN_LINE_S = 10.0
@@ -46,6 +48,9 @@ def main(args: argparse.Namespace) -> int:
     preset = with_outputs(with_animals(preset, args.animals), args.csv_style, None)
     if args.source is not None:
         preset = replace(preset, source=live_source(args.source), more_cameras=())
+    preset = replace(preset, session=changed(preset.session, args.session, "--session"))
+    if args.cassettes:
+        permission.allow_all()
     plan = recording_plan(args, preset.recording)
     boards = BoardSet() if args.arm and preset.rules else None
     runs = [_run_of(preset, number, args, plan, boards) for number in range(preset.camera_count)]
@@ -186,7 +191,7 @@ def status_text(figures: LiveFigures) -> str:
     """Return the figures as one line, the most important first."""
     capture = figures.capture
     parts = [
-        duration(figures.seconds),
+        figures.waiting or duration(figures.seconds),
         figures.status.state.value,
         f"{capture.rate_hz:.1f} frames/s",
         f"tracked {figures.tracked_hz:.1f}",

@@ -68,8 +68,7 @@ def run_with_bar(
 
         def progress(counts: Counts) -> None:
             if bar.total is None and job.info is not None and job.info.frame_count:
-                last = job.info.frame_count if job.stop_frame is None else min(job.stop_frame, job.info.frame_count)
-                bar.total = max(0, last - job.start_frame)
+                bar.total = job.frames_in_all
             bar.update(1)
 
         try:
@@ -81,7 +80,8 @@ def run_with_bar(
             raise
     if result.counts.cancelled:
         names = ", ".join(path.name for path in result.files)
-        print(f"Stopped after {result.counts.frames} frames. Complete up to there: {names}", file=sys.stderr)
+        kept = f"Complete up to there: {names}" if names else "Nothing was written."
+        print(f"Stopped after {result.counts.frames} frames. {kept}", file=sys.stderr)
     return result, stop.exit_code if result.counts.cancelled else 0
 
 

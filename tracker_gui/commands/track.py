@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from tracker_gui.commands.presets import checked
 from tracker_gui.commands.terminal import print_summary, run_with_bar
+from tracker_gui.commands.typed_settings import changed
 from tracker_gui.core.errors import SettingsError
 from tracker_gui.core.preset import Preset, StageChoice, choice
 from tracker_gui.engine.time_range import frame_of, parse_time
 from tracker_gui.engine.track_job import TrackJob
 from tracker_gui.exchange.gallery import named_preset, named_source
+from tracker_gui.feed.cassette_host import permission
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +30,14 @@ def main(args: argparse.Namespace) -> int:
     preset = with_outputs(with_animals(preset, args.animals), args.csv_style, args.video)
     if args.heading and all(chosen.stage != "kinematics" for chosen in preset.enrich):
         preset = replace(preset, enrich=(*preset.enrich, choice("enrich", "kinematics")))
+    preset = replace(preset, session=changed(preset.session, args.session, "--session"))
+    if args.cassettes:
+        permission.allow_all()
     start, stop = frame_range(source, args.start, args.stop)
+    # A range belongs to the video beside which it was marked.
+    if args.preset is None and preset.range is not None:
+        start = preset.range.first_frame if args.start is None else start
+        stop = preset.range.stop_frame if args.stop is None else stop
     job = TrackJob(source, preset, Path(args.out), start, stop)
     result, code = run_with_bar(job, args.quiet)
     if not args.quiet:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
 from tracker_gui.core.errors import SettingsError
-from tracker_gui.core.params import Params, describe
+from tracker_gui.core.params import Kind, Params, describe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +29,15 @@ def changed(settings: P, words: Sequence[str], option: str) -> P:
     """
     known = {info.name: info for info in describe(type(settings))}
     values = settings.model_dump()
+    given: dict[str, Any] = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not equals or name not in known:
             listed = ", ".join(f"{info.name} ({info.range_text})" for info in known.values())
             raise SettingsError(option, f"'{word}' is no setting", f"Write NAME=VALUE; there are: {listed}.")
-        values[name] = value
+        # Of texts that are a list, each is written with the name again.
+        values[name] = [*(given.get(name, ())), value] if known[name].kind is Kind.TEXTS else value
+        given[name] = values[name]
     try:
         return type(settings).model_validate(values)
     except ValidationError as error:

@@ -63,4 +63,13 @@ def annotation_of(preset: Preset, source_name: str = "") -> Annotation:
         )
         for each in drawn(preset) if each.entry.visible
     )  # fmt: skip
-    return Annotation(preset.overlays.recording, shapes, (("source", source_name), ("preset", preset.name)))
+    return Annotation(preset.overlays.recording, shapes, tuple(standing_words(preset, source_name).items()))
+
+
+def standing_words(preset: Preset, source_name: str) -> dict[str, str]:
+    """Return the fields of a text that stay the same on every frame."""
+    plan = preset.session
+    return {
+        "source": source_name, "preset": preset.name,
+        "subject": plan.subject, "treatment": plan.treatment, "trial": plan.trial,
+    }  # fmt: skip

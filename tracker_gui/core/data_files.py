@@ -52,6 +52,16 @@ def data_folder() -> Path:
     return _kept("data")
 
 
+def cassettes_folder() -> Path:
+    """Return the folder of the cassettes that come with the program; read-only for the program."""
+    return resources_folder() / "cassettes"
+
+
+def own_cassettes_folder() -> Path:
+    """Return the folder of the user's own cassettes; it may not exist yet."""
+    return data_folder() / "cassettes"
+
+
 def own_presets_folder() -> Path:
     """Return the folder of the presets that the user keeps for every experiment; it may not exist yet."""
     return data_folder() / "presets"

@@ -23,6 +23,7 @@ class DeviceParams(Params):
     device: str = setting(
         "virtual board",
         title="Board",
+        refers_to="board",
         description="Its name under Tools > Devices. The virtual board is always there, to learn and rehearse with.",
     )
 

@@ -57,6 +57,8 @@ class H264File:
         One of x264's presets.
     sound : SoundFormat, optional
         Of the sound that `write_sound` will add; what cannot be kept is left out and logged.
+    extra : dict, optional
+        More options of x264.
 
     Raises
     ------
@@ -73,6 +75,7 @@ class H264File:
         crf: int,
         speed: str,
         sound: SoundFormat | None = None,
+        extra: dict[str, str] | None = None,
     ) -> None:
         self.path = path
         self._stream: Any = None
@@ -82,8 +85,7 @@ class H264File:
         self._container: Any = None
         rate = Fraction(rate_hz).limit_denominator(1001)
         self._duration = max(1, round(TICKS_PER_S / rate))
-        # Without zerolatency x264 keeps up to 1.5 s of pictures to itself, which a kill would take.
-        encoder = {"crf": str(crf), "preset": speed, "tune": "zerolatency"}
+        encoder = encoder_options(crf, speed) | (extra or {})
         try:
             try:
                 self._begin(size_px, rate, encoder, sound)
@@ -103,16 +105,11 @@ class H264File:
         self, size_px: tuple[int, int], rate: Fraction, encoder: dict[str, str], sound: SoundFormat | None
     ) -> None:
         """Write the header, which has all tracks."""
-        width, height = size_px
         options = CONTAINER_OPTIONS if sound is None else CONTAINER_OPTIONS | SOUND_OPTIONS
         container = self._container = av.open(str(self.path), "w", format="mp4", options=options)
         stream: Any = container.add_stream("libx264", rate=rate)
-        stream.width, stream.height = width + width % 2, height + height % 2
-        stream.pix_fmt = "yuv420p"
-        stream.time_base = stream.codec_context.time_base = Fraction(1, TICKS_PER_S)
-        stream.codec_context.color_range = LIMITED_RANGE
-        stream.codec_context.colorspace = BT_601
-        stream.options = encoder
+        stream.time_base = Fraction(1, TICKS_PER_S)
+        set_up_encoder(stream.codec_context, size_px, encoder)
         self._stream = stream
         self._sound = None if sound is None else SoundTrack(container, sound)
         container.start_encoding()
@@ -129,14 +126,21 @@ class H264File:
         i420_u8 : (h * 3 / 2, w) uint8
             As `i420` returns it.
         """
-        frame = _frame(i420_u8)
-        if self._first_t_s is None:
-            self._first_t_s = t_s
-        frame.pts = max(self._last_pts + 1, round((t_s - self._first_t_s) * TICKS_PER_S))
+        frame = video_frame(i420_u8)
+        frame.pts = self._next_pts(t_s)
         frame.time_base = Fraction(1, TICKS_PER_S)
         frame.duration = self._duration
-        self._last_pts = frame.pts
         self._mux(frame)
+
+    def write_picture(self, picture: Picture, t_s: float) -> None:
+        """Add a picture as `write` does."""
+        self.write(i420(picture), t_s)
+
+    def _next_pts(self, t_s: float) -> int:
+        if self._first_t_s is None:
+            self._first_t_s = t_s
+        self._last_pts = max(self._last_pts + 1, round((t_s - self._first_t_s) * TICKS_PER_S))
+        return self._last_pts
 
     def write_sound(self, pieces: Iterable[SoundPacket]) -> None:
         """Add what is heard; what begins before the first picture is left out."""
@@ -154,6 +158,13 @@ class H264File:
         try:
             for packet in self._stream.encode(frame):
                 self._container.mux(packet)
+        except (av.error.FFmpegError, OSError) as error:
+            self.abandon()
+            raise self._cut_short(error) from error
+
+    def _mux_packet(self, packet: Any) -> None:
+        try:
+            self._container.mux(packet)
         except (av.error.FFmpegError, OSError) as error:
             self.abandon()
             raise self._cut_short(error) from error
@@ -190,7 +201,25 @@ class H264File:
             raise self._cut_short(error) from error
 
 
-def _frame(i420_u8: U8) -> av.VideoFrame:
+def encoder_options(crf: int, speed: str) -> dict[str, str]:
+    """Return what x264 is told for a rate factor and an effort."""
+    # Without zerolatency x264 keeps up to 1.5 s of pictures to itself, which a kill would take.
+    return {"crf": str(crf), "preset": speed, "tune": "zerolatency"}
+
+
+def set_up_encoder(context: Any, size_px: tuple[int, int], options: dict[str, str]) -> None:
+    """Make an unopened codec context of x264 ready for pictures as `i420` returns them."""
+    width, height = size_px
+    context.width, context.height = width + width % 2, height + height % 2
+    context.pix_fmt = "yuv420p"
+    context.time_base = Fraction(1, TICKS_PER_S)
+    context.color_range = LIMITED_RANGE
+    context.colorspace = BT_601
+    context.options = options
+
+
+def video_frame(i420_u8: U8) -> av.VideoFrame:
+    """Return a picture as libav has it; the array must stay as it is meanwhile."""
     # The copy that PyAV else makes is a fifth of the encoding (1080p: 0.7 ms of CPU in 3.6); without it PyAV 18
     # takes two rows less than there are where their number cannot be divided by four.
     rows = i420_u8.shape[0] * 2 // 3

@@ -36,6 +36,9 @@ TEXT_FIELDS = {
     "count": "how many animals are seen on this frame",
     "source": "name of the camera or video",
     "preset": "name of the preset",
+    "subject": "subject of the session",
+    "treatment": "treatment of the session",
+    "trial": "trial of the session",
 }
 WALL_FORMATS = {
     "2026-01-31 14:05:09.123": "%Y-%m-%d %H:%M:%S.%f",

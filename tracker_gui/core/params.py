@@ -112,7 +112,7 @@ def setting(
         It has an effect only while each named choice is one of these: ``{"method": ("adaptive",)}``.
     refers_to : str
         The text is the name of a ``"zone"`` with an inside, of one that is a ``"line"`` or half-plane or a
-        ``"mark"``, of a ``"rule"`` or of a ``"phase"``.
+        ``"mark"``, of a ``"rule"``, of a ``"phase"``, of a ``"board"`` or of an ``"output"`` of one.
     colour : str
         The text is ``"#rrggbb"`` or empty; these are the words for what empty does.
     """

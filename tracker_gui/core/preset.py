@@ -34,6 +34,7 @@ from tracker_gui.core.params import Params
 from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import Rule, read_rules, rule_document, without_camera, without_dangling
 from tracker_gui.core.scale import Scale
+from tracker_gui.core.session_plan import FrameRange, SessionPlan
 from tracker_gui.core.zones import Zone
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class CameraSetup:
     zones: tuple[Zone, ...] = ()
     scale: Scale | None = None
     ground: GroundPlane | None = None
+    range: FrameRange | None = None
 
 
 CAMERA_FIELDS = tuple(each.name for each in fields(CameraSetup))
@@ -73,6 +75,8 @@ class Preset(CameraSetup):
 
     Attributes
     ----------
+    session : SessionPlan
+        Who is tracked, what the files are called, and when a run begins and ends.
     more_cameras : tuple of CameraSetup
         Those beside the first, whose settings are the preset's own.
     """
@@ -82,6 +86,7 @@ class Preset(CameraSetup):
     outputs: tuple[StageChoice, ...] = field(default_factory=lambda: (choice("sinks", "tracks_csv"),))
     recording: RecordingSettings = field(default_factory=RecordingSettings)
     overlays: Overlays = field(default_factory=Overlays)
+    session: SessionPlan = field(default_factory=SessionPlan)
     rate_hz: float = 30.0
     rules: tuple[Rule, ...] = ()
     more_cameras: tuple[CameraSetup, ...] = ()
@@ -128,7 +133,9 @@ class Preset(CameraSetup):
 ONE_STAGE = {"source": "sources", "detector": "detectors", "tracker": "trackers"}
 STAGE_LISTS = {"image": "image", "enrich": "enrich", "outputs": "sinks"}
 #: What may be there or not, and is of no use with one of its fields missing.
-ONE_GROUP: dict[str, type[Params]] = {"scale": Scale, "ground": GroundPlane}
+ONE_GROUP: dict[str, type[Params]] = {"scale": Scale, "ground": GroundPlane, "range": FrameRange}
+#: Settings that are there always, and keep what is right of them where a field is wrong.
+GROUPS_OF_ALL: dict[str, type[Params]] = {"recording": RecordingSettings, "session": SessionPlan}
 
 
 def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
@@ -142,7 +149,7 @@ def to_document(preset: Preset, folder: Path | None = None) -> dict[str, Any]:
     }
     document |= _camera_document(preset, folder)
     document["outputs"] = [_stage_document(chosen, folder) for chosen in preset.outputs]
-    document["recording"] = params_document(preset.recording, folder)
+    document |= {key: params_document(getattr(preset, key), folder) for key in GROUPS_OF_ALL}
     document["overlays"] = overlays_document(preset.overlays, folder)
     document["rules"] = [rule_document(rule, folder) for rule in preset.rules]
     document["more_cameras"] = [_camera_document(setup, folder) for setup in preset.more_cameras]
@@ -204,8 +211,8 @@ def parse(document: Any, place: str, folder: Path | None = None) -> tuple[Preset
                 values[key] = float(value)
             else:
                 problems.append(Problem(where, f"must be a number above 0, got {shown(value)}"))
-        elif key == "recording":
-            settings, bad = read_params(RecordingSettings, value, where)
+        elif key in GROUPS_OF_ALL:
+            settings, bad = read_params(GROUPS_OF_ALL[key], value, where)
             values[key] = with_full_paths(settings, folder)
             problems += bad
         elif key == "overlays":

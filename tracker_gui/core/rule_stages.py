@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from tracker_gui.core.clips import Clips
     from tracker_gui.core.devices import Devices
     from tracker_gui.core.scene import Animal, Scene
     from tracker_gui.core.templates import Facts
@@ -73,6 +74,11 @@ class Predicate(Stage[P]):
     unit: ClassVar[str] = ""
     #: It speaks of the whole scene and not of each animal.
     of_scene: ClassVar[bool] = False
+
+    @property
+    def phrase(self) -> str:
+        """Return what must be so as the end of "when an animal": "is in nest"; empty to have it made of the title."""
+        return ""
 
     @property
     def is_moment(self) -> bool:
@@ -223,12 +229,15 @@ class ActionContext:
         None where there is no session to be stopped or changed.
     devices : Devices or None
         The boards; None where nothing may be driven.
+    clips : Clips or None
+        Who makes clips; None where there are no pictures.
     """
 
     folder: Path
     stem: str
     control: SessionControl | None = None
     devices: Devices | None = None
+    clips: Clips | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +300,11 @@ class Action(Stage[P]):
     is_instant: ClassVar[bool] = False
     #: It has a thread of its own and takes no time of the lane's: `hand_over` is called in place of `act`.
     hands_over: ClassVar[bool] = False
+
+    @property
+    def phrase(self) -> str:
+        """Return what is done in a few words: "door to 90"; empty to have it made of the title."""
+        return ""
 
     @property
     def output(self) -> str:

@@ -14,25 +14,63 @@ if TYPE_CHECKING:
     from tracker_gui.core.rules import Rule, Term
 
 WATCHED = {
-    "each": "an animal", "any": "any animal", "all": "all animals", "none": "no animal", "pair": "two animals",
+    "each": "an animal", "any": "any animal", "all": "every animal", "none": "no animal", "pair": "a pair of animals",
 }  # fmt: skip
+NOTHING_YET = "(nothing yet)"
+WRITE_DOWN = "write it down"
+#: The place of the word between two predicates, which says whether all or any must be so.
+JOIN = "join"
+#: A text of the sentence, and the part of the rule that it speaks of, such as ``when[0]``; empty for what ties them.
+Piece = tuple[str, str]
 
 
 def sentence(rule: Rule) -> str:
-    """Return the whole rule: "When an animal: in a zone (nest), for 0.2 s: run a program (open-door)"."""
-    parts = [f"When {watched_words(rule)}: {when_words(rule)}"]
+    """Return the whole rule: "When an animal is in nest, for 0.2 s: virtual board: door to 90"."""
+    return "".join(text for text, _ in pieces(rule))
+
+
+def pieces(rule: Rule) -> list[Piece]:
+    """Return the sentence in pieces, each with the part of the rule that it stands for."""
+    parts: list[Piece] = [("When ", "")]
+    if not is_of_scene(rule):
+        parts += [(watched_words(rule), "subject"), (" ", "")]
+    join = f" {'and' if rule.when.join == 'all' else 'or'} "
+    parts += _joined([(term_words(each), f"when[{n}]") for n, each in enumerate(rule.when.terms)], join, JOIN)
+    if not rule.when.terms:
+        parts.append((NOTHING_YET, "when"))
     if rule.only_if:
-        parts.append("if " + " and ".join(map(term_words, rule.only_if)))
+        conditions = [(term_words(each), f"if[{n}]") for n, each in enumerate(rule.only_if)]
+        parts += [(", if ", ""), *_joined(conditions, " and ")]
     timing = rule.timing
     if timing.on_for:
-        parts.append(f"for {_duration(timing.on_for, timing.on_unit)}")
-    text = ", ".join(parts) + ": " + (actions_words(rule.on_enter) or "write it down")
+        parts += [(", for ", ""), (_duration(timing.on_for, timing.on_unit), "timing")]
+    parts += [(": ", ""), *(_done(rule.on_enter, "on_enter") or [(WRITE_DOWN, "on_enter")])]
     if rule.repeat:
-        text += f"; every {timing.repeat_s:g} s while it lasts: {actions_words(rule.repeat)}"
+        parts += [
+            ("; every ", ""), (f"{timing.repeat_s:g} s", "timing"), (" while it lasts: ", ""),
+            *_done(rule.repeat, "while"),
+        ]  # fmt: skip
     if rule.on_exit:
-        after = f" for {_duration(timing.off_for, timing.off_unit)}" if timing.off_for else ""
-        text += f"; when it is over{after}: {actions_words(rule.on_exit)}"
-    return text
+        parts.append(("; when it is over", ""))
+        if timing.off_for:
+            parts += [(" for ", ""), (_duration(timing.off_for, timing.off_unit), "timing")]
+        parts += [(": ", ""), *_done(rule.on_exit, "on_exit")]
+    return parts
+
+
+def _done(actions: Sequence[StageChoice], key: str) -> list[Piece]:
+    said = [(choice_words(each), f"{key}[{n}]") for n, each in enumerate(actions) if each.enabled]
+    return _joined(said, ", then ")
+
+
+def _joined(parts: list[Piece], tie: str, place: str = "") -> list[Piece]:
+    return [piece for n, part in enumerate(parts) for piece in (((tie, place), part) if n else (part,))]
+
+
+def is_of_scene(rule: Rule) -> bool:
+    """Return whether a rule speaks of the whole scene and of no animal."""
+    kinds = [registry.load(term.event.kind, term.event.stage) for term in rule.when.terms]
+    return bool(kinds) and all(getattr(kind, "of_scene", False) for kind in kinds)
 
 
 def watched_words(rule: Rule) -> str:
@@ -43,24 +81,18 @@ def watched_words(rule: Rule) -> str:
     return f"{words} of {', '.join(listed)}" if listed else words
 
 
-def when_words(rule: Rule) -> str:
-    """Return what must be so."""
-    join = " and " if rule.when.join == "all" else " or "
-    return join.join(map(term_words, rule.when.terms)) or "(nothing yet)"
-
-
 def term_words(term: Term) -> str:
     """Return one predicate."""
-    return f"not {choice_words(term.event)}" if term.negated else choice_words(term.event)
-
-
-def actions_words(actions: Sequence[StageChoice]) -> str:
-    """Return what is done, in order; what is switched off is left out."""
-    return ", then ".join(choice_words(each) for each in actions if each.enabled)
+    words = choice_words(term.event)
+    if not term.negated:
+        return words
+    return f"is not {words.removeprefix('is ')}" if words.startswith("is ") else f"not ({words})"
 
 
 def choice_words(chosen: StageChoice) -> str:
     """Return a predicate or an action with the settings that are not as they come."""
+    if phrase := chosen.make().phrase:
+        return str(phrase)
     title = registry.load(chosen.kind, chosen.stage).title
     settings = [
         _setting_words(info, value)

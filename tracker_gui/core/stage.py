@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from tracker_gui.core.params import Params
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tracker_gui.core.annotation import Annotation
     from tracker_gui.core.arrays import F64, U8
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.prepared import Prepared
     from tracker_gui.core.sound_file import SoundFile
     from tracker_gui.core.types import Detections, Frame, Motion, Snapshot, SourceInfo, Tracks
+    from tracker_gui.core.zones import Zone
 
 P = TypeVar("P", bound=Params)
 
@@ -288,6 +289,12 @@ class SinkContext:
         What `Source.open_sound` returns.
     annotation : Annotation or None
         What is drawn into annotated pictures; None for the usual.
+    about : dict
+        What is known of the session: subject, treatment and more; see `SessionInfo.info_document`.
+    zones : tuple of Zone
+        Those of the camera.
+    cancelled : callable
+        Whether the run shall end, for a sink that waits for something.
     """
 
     folder: Path
@@ -297,6 +304,9 @@ class SinkContext:
     first_frame: int = 0
     open_sound: Callable[[], SoundFile | None] = lambda: None
     annotation: Annotation | None = None
+    about: Mapping[str, object] = field(default_factory=dict)
+    zones: tuple[Zone, ...] = ()
+    cancelled: Callable[[], bool] = lambda: False
 
 
 class Sink(Stage[P]):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
+from tracker_gui.core.file_name import safe_file_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -34,7 +36,6 @@ _FIELD = re.compile(r"\$\{([^}]*)\}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SECRET = re.compile(r"[A-Z][A-Z0-9_]*")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_NOT_IN_FILE_NAME = re.compile(r'[<>:"/\\|?*]|^\.+|[. ]+$')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
+def shown_name(name: str, kind: str) -> str:
+    """Return a name as it stands in a sentence; "a zone" where none is chosen yet."""
+    return one_line(name) or f"a {kind} (which?)"
+
+
 def fill(template: str, facts: Facts) -> str:
     """Return the template with all fields filled in; ${NAMES} in capitals stay for `with_secrets`."""
     return _FIELD.sub(lambda match: facts.text(match[1]) if match[1] in FIELDS else match[0], template)
@@ -89,9 +95,7 @@ def fill_argument(template: str, facts: Facts) -> str:
 
 def fill_file_name(template: str, facts: Facts) -> str:
     """Return a name without folders, whatever the fields hold."""
-    name = one_line(fill(template, facts))
-    name = _NOT_IN_FILE_NAME.sub("_", name)[:LONGEST_FIELD].strip()
-    return name or "_"
+    return safe_file_name(one_line(fill(template, facts)))
 
 
 def with_secrets(text: str, known: dict[str, str]) -> str:

@@ -158,7 +158,7 @@ class Batch:
     def _job(
         self, video: BatchVideo, source: StageChoice, name: str, finished: dict[str, list[_Manifest]], threads: int
     ) -> BatchJob:
-        settings = to_document(with_tidy_table(replace(video.preset.camera(0), source=source)))
+        settings = to_document(with_tidy_table(replace(video.preset.camera(0), source=source, range=None)))
         path = path_of(source)
         for manifest in finished.get(str(path.resolve()) if path is not None else "", []):
             if is_complete_run(manifest.document, manifest.path.parent, settings, path):

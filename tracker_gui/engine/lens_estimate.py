@@ -47,7 +47,7 @@ def estimate_lens(
     TrackerError
         The source cannot be read or sought in, or does not show the board often enough.
     """
-    sampler = Sampler(source.make(), cancelled, keep_pixels=0)
+    sampler = Sampler(source.make(), cancelled, keep_bytes=0)
     try:
         info = sampler.open()
         if not info.can_seek:

@@ -7,7 +7,8 @@ import queue
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core import registry
@@ -16,11 +17,13 @@ from tracker_gui.core.live import CaptureState, LiveSource
 from tracker_gui.core.paced import Paced
 from tracker_gui.core.picture import ScaledPicture
 from tracker_gui.engine.aside import aside
-from tracker_gui.engine.capture import CaptureFigures, CaptureLoop, CaptureStatus
+from tracker_gui.engine.capture import CaptureLoop, CaptureStatus
 from tracker_gui.engine.counters import LatencyMeter, RateMeter
+from tracker_gui.engine.live_figures import LiveFigures, Recorded
 from tracker_gui.engine.live_recording import LiveRecording, recording_document
 from tracker_gui.engine.pipeline import Pipeline, load_libraries
-from tracker_gui.engine.run_files import stem_of
+from tracker_gui.engine.run_files import run_stem, stem_of
+from tracker_gui.engine.session_start import StartCancelled, StartWait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.live_files import LiveFiles
     from tracker_gui.engine.live_recording import RecordingPlan
-    from tracker_gui.engine.recorder_state import RecorderState
     from tracker_gui.engine.rules.runner import RuleRunner
 
 log = logging.getLogger(__name__)
@@ -46,51 +48,6 @@ CALM_RECORDING_TIMEOUT_S = 30.0
 GIVE_UP_WITHIN_S = 0.5
 #: A detector or tracker that breaks is opened again, so often within a minute, before it is given up.
 MOST_RESTARTS, RESTARTS_WITHIN_S, RESTART_AFTER_S = 5, 60.0, 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class LiveFigures:
-    """What a live source and all that is made of it say of themselves.
-
-    Attributes
-    ----------
-    capture : CaptureFigures
-        Of the present run, else since the source was opened.
-    seconds : float
-        Since tracking into files began; 0 while it is not.
-    latency_ms, latency_p99_ms : float or None
-        From the arrival of a frame until its tracks are written.
-    found, wanted : int
-        Animals measured on the newest frame, and how many there are.
-    problems : tuple of str
-        Outputs that failed, as sentences.
-    troubles : tuple of str
-        Outputs that cannot write now and will go on by themselves, as sentences.
-    recording : tuple of RecorderState
-        One for each recording that is made.
-    """
-
-    status: CaptureStatus
-    capture: CaptureFigures
-    seconds: float
-    tracked: int
-    tracked_hz: float
-    latency_ms: float | None
-    latency_p99_ms: float | None
-    found: int
-    wanted: int
-    free_bytes: int | None
-    problems: tuple[str, ...]
-    recording: tuple[RecorderState, ...] = ()
-    troubles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """The files of a recording, and what went wrong with it as sentences."""
-
-    files: tuple[Path, ...]
-    problems: tuple[str, ...]
 
 
 def is_live(source: StageChoice) -> bool:
@@ -124,7 +81,7 @@ class LiveChannel:
         Whether the next snapshot should come with the reasons of rejected blobs.
     make_rules : callable, optional
         Called as a run begins, with the source, the folder and the stem of its files; what it returns is
-        evaluated on every tracked frame of the run, right after tracking.
+        evaluated on every tracked frame of the run, right after tracking; None for no rules.
     """
 
     def __init__(
@@ -134,7 +91,7 @@ class LiveChannel:
         on_snapshot: Callable[[Snapshot], None] | None = None,
         on_change: Callable[[], None] | None = None,
         explain: Callable[[], bool] = lambda: False,
-        make_rules: Callable[[SourceInfo, Path, str], RuleRunner] | None = None,
+        make_rules: Callable[[SourceInfo, Path, str], RuleRunner | None] | None = None,
     ) -> None:
         self.source = source
         self.info: SourceInfo | None = None
@@ -156,7 +113,7 @@ class LiveChannel:
         #: What the recording that ended last, or could not begin, left behind.
         self.recorded: Recorded | None = None
         self.pipeline: Pipeline | None = None
-        self.loop = CaptureLoop(make_live(source), on_state=self._state_changed)
+        self.loop = CaptureLoop(make_live(source), self._arrived, self._state_changed)
         self._on_snapshot = on_snapshot
         self._on_change = on_change
         self._explain = explain
@@ -168,6 +125,8 @@ class LiveChannel:
         self._plan: RecordingPlan | None = None
         #: What makes the files of the run that is about to begin, and what ends the one that is about to end.
         self._preparing: Callable[[], LiveFiles] | None = None
+        #: The run that waits for its beginning, and for what.
+        self._awaited: tuple[LiveFiles, StartWait] | None = None
         self._finisher: threading.Thread | None = None
         self._latency = LatencyMeter()
         self._rate = RateMeter()
@@ -187,7 +146,7 @@ class LiveChannel:
 
     def track_from_start(self, files: LiveFiles) -> None:
         """Write tracks into these files, from the next frame on."""
-        self._wishes.put(lambda: self._begin_run(files))
+        self._wishes.put(lambda: self._begin_or_wait(files))
 
     def stop_tracking(self) -> None:
         """Make the tables final; the source is followed on, and `is_tracking` until they are."""
@@ -217,6 +176,12 @@ class LiveChannel:
     def is_recording(self) -> bool:
         return self.recording is not None
 
+    @property
+    def waiting(self) -> str:
+        """What a run that was started waits for; empty where none does."""
+        awaited = self._awaited
+        return "" if awaited is None else awaited[1].sentence(time.monotonic())
+
     # ---- the loop
 
     def follow(
@@ -240,6 +205,7 @@ class LiveChannel:
             self.loop.start()
             while not self._closing.is_set():
                 self._fulfil()
+                self._look_at_clock()
                 tick()
                 if done():
                     break
@@ -336,7 +302,11 @@ class LiveChannel:
             return None
 
     def _write(self, snapshot: Snapshot) -> None:
-        if self.files is not None and not self.files.is_closing:
+        if self._awaited is not None and self._awaited[1].sees(snapshot):
+            self._begin_awaited()
+        elif self.files is not None and self.files.is_behind_end(snapshot.frame):
+            self._end_run()
+        elif self.files is not None and not self.files.is_closing:
             if self.files.first_frame is None:
                 assert self.info is not None and self.pipeline is not None
                 self.files.begin(snapshot.frame, self.info, self.pipeline.roster)
@@ -354,6 +324,11 @@ class LiveChannel:
         now_s = time.monotonic()
         self._rate.mark(now_s)
         self._latency.add(now_s - snapshot.frame.t_capture_s)
+
+    def _arrived(self, frame: Frame) -> None:
+        rules = self.rules
+        if rules is not None:
+            rules.arrived(frame)
 
     def _rules_without_picture(self) -> None:
         """While the source is away nobody sees what the animals do: safe states, and only rules without a picture."""
@@ -381,7 +356,7 @@ class LiveChannel:
     # ---- a run
 
     def _prepare_run(self, make_files: Callable[[], LiveFiles]) -> None:
-        if self.files is not None or self._preparing is not None:
+        if self.files is not None or self._preparing is not None or self._awaited is not None:
             return
         self._preparing = make_files
 
@@ -407,9 +382,41 @@ class LiveChannel:
 
     def _begin_prepared(self, make_files: Callable[[], LiveFiles], files: LiveFiles) -> None:
         if self._preparing is make_files and not self._closing.is_set():
-            self._begin_run(files)
+            self._preparing = None
+            self._begin_or_wait(files)
         else:
             aside(files.give_up).join(GIVE_UP_WITHIN_S if self._closing.is_set() else 0)
+
+    def _begin_or_wait(self, files: LiveFiles) -> None:
+        """Begin now, or when the session says so."""
+        if not files.plan.waits:
+            self._begin_run(files)
+            return
+        try:
+            self._awaited = files, StartWait(files.plan, self._preset.zones, time.monotonic())
+        except TrackerError as error:
+            self.refused = self.run_error = error
+            aside(files.give_up)
+        self._changed()
+
+    def _begin_awaited(self) -> None:
+        assert self._awaited is not None
+        files, self._awaited = self._awaited[0], None
+        self._begin_run(files)
+
+    def _give_up_waiting(self, error: TrackerError) -> None:
+        assert self._awaited is not None
+        files, self._awaited = self._awaited[0], None
+        self.refused = error
+        aside(files.give_up).join(GIVE_UP_WITHIN_S if self._closing.is_set() else 0)
+        self._changed()
+
+    def _look_at_clock(self) -> None:
+        """Begin the run that waits for a time, and end the one that has lasted long enough."""
+        if self._awaited is not None and self._awaited[1].is_time(time.monotonic()):
+            self._begin_awaited()
+        if self.files is not None and self.files.is_over:
+            self._end_run()
 
     def _begin_run(self, files: LiveFiles) -> None:
         self.run_error = self.refused = self._preparing = None
@@ -421,6 +428,8 @@ class LiveChannel:
         self._changed()
 
     def _stop_run(self) -> None:
+        if self._awaited is not None:
+            self._give_up_waiting(StartCancelled())
         if self._preparing is not None:
             self._refuse(self._preparing, TrackerError("tracking", "was stopped before the folder had answered"))
         self._end_run()
@@ -465,7 +474,8 @@ class LiveChannel:
         with self._recording_lock:
             if self.recording is not None or self._closing.is_set():
                 return
-            recording = LiveRecording(plan, stem or stem_of(self.source), folder)
+            stem = stem or run_stem(self.source, self._preset, datetime.now())
+            recording = LiveRecording(plan, stem, folder)
             recording.start()
             self._plan, self.recording = plan, recording
             self.loop.writer = recording
@@ -506,6 +516,8 @@ class LiveChannel:
     def _end(self, error: BaseException | None) -> None:
         until_s = time.monotonic() + END_WITHIN_S
         self._closing.set()
+        if self._awaited is not None:
+            self._give_up_waiting(StartCancelled())
         files = self.files if self.files is not None and not self.files.is_closing else None
         if files is not None:
             self._close_outputs(files)
@@ -553,4 +565,5 @@ class LiveChannel:
             problems=() if files is None else tuple(files.problems),
             troubles=() if files is None else files.troubles,
             recording=() if recording is None else recording.states,
+            waiting=self.waiting,
         )

@@ -17,7 +17,7 @@ from tracker_gui.engine.aside import aside
 from tracker_gui.engine.counters import LatencyMeter
 from tracker_gui.engine.picture_sink import PictureSink
 from tracker_gui.engine.rules.log_files import DECISIONS_ENDING, TIMES_ENDING
-from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
+from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, run_stem
 from tracker_gui.engine.runner import Counts
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.live import Gap
     from tracker_gui.core.preset import Preset, StageChoice
+    from tracker_gui.core.session_plan import SessionPlan
     from tracker_gui.core.stage import Sink
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.capture import CaptureFigures
@@ -77,15 +78,34 @@ class LiveFiles:
         self._waiting = [PictureSink(sink) if sink.keeps_pictures else sink for sink in made]
         self._sinks: list[Sink[Any] | PictureSink] = []
         endings = endings_of(made) + ([DECISIONS_ENDING, TIMES_ENDING] if preset.rules else [])
-        self._claim = Claim(folder, stem_of(source), endings)
-        self._started = datetime.now(UTC)
-        self._began_s, self._cpu_s = time.monotonic(), time.process_time()
+        self._claim = Claim(folder, run_stem(source, preset, datetime.now()), endings)
+        self._start_clock()
         self._before: CaptureFigures | None = None
         self._recorded: dict[str, Any] | None = None
         self._closer: threading.Thread | None = None
         self._manifest_lock = threading.Lock()
         self._is_final = False
         manifest.write(self._document("unfinished", None), self.manifest_path)
+
+    def _start_clock(self) -> None:
+        self._started = datetime.now(UTC)
+        self._began_s, self._cpu_s = time.monotonic(), time.process_time()
+
+    @property
+    def plan(self) -> SessionPlan:
+        """When the run is to begin and to end."""
+        return self._preset.session
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has lasted as long as its session says, from its first frame on."""
+        length_s, first = self.plan.length_s, self.first_frame
+        return length_s is not None and first is not None and time.monotonic() - first.t_capture_s >= length_s
+
+    def is_behind_end(self, frame: Frame) -> bool:
+        """Whether a frame came when the run was over."""
+        length_s, first = self.plan.length_s, self.first_frame
+        return length_s is not None and first is not None and frame.t_capture_s - first.t_capture_s >= length_s
 
     @property
     def stem(self) -> str:
@@ -106,15 +126,19 @@ class LiveFiles:
         return tuple(sink.trouble for sink in tuple(self._sinks) if sink.trouble)
 
     def count_from(self, figures: CaptureFigures) -> None:
-        """Take these figures of the source for the beginning of the run."""
+        """Take these figures of the source, and now, for the beginning of the run."""
         self._before = figures
+        self._start_clock()
 
     def begin(self, frame: Frame, info: SourceInfo, roster: tuple[int, ...]) -> None:
         """Open what depends on the size of the picture."""
         self.info = info
         self.first_frame = frame
-        annotation = annotation_of(self._preset, info.name)
-        context = SinkContext(self.folder, self.stem, info, roster, frame.index, annotation=annotation)
+        annotation, about = annotation_of(self._preset, info.name), self.plan.info_document()
+        context = SinkContext(
+            self.folder, self.stem, info, roster, frame.index, annotation=annotation, about=about,
+            zones=self._preset.zones,
+        )  # fmt: skip
         for sink in self._waiting:
             self._sinks.append(sink)
             try:
@@ -268,6 +292,7 @@ class LiveFiles:
             "started_utc": _utc(self._started),
             "ended_utc": None if outcome == "unfinished" else _utc(datetime.now(UTC)),
             "first_frame_utc": None if first is None or first.t_wall_s is None else _utc_of(first.t_wall_s),
+            "session": self.plan.info_document(),
             "source": manifest.source_document(self._source.stage, path_of(self._source), self.info),
             "counts": counts,
             "gaps": [_gap_document(gap) for gap in gaps],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import InputError, SettingsError, TrackerError
 from tracker_gui.engine.disk_watch import DiskWatch
-from tracker_gui.engine.live_channel import LiveChannel, LiveFigures
+from tracker_gui.engine.live_channel import LiveChannel
 from tracker_gui.engine.live_files import LiveFiles
 from tracker_gui.engine.pipeline import load_libraries
 from tracker_gui.engine.rules.runner import RuleRunner
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.types import Snapshot, SourceInfo
     from tracker_gui.engine.capture import CaptureFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.engine.live_recording import RecordingPlan
 
 STATUS_S = 0.5
@@ -142,7 +143,8 @@ class LiveRun:
         def done() -> bool:
             files.counts.cancelled = cancelled()
             over = self.seconds is not None and time.monotonic() - start_s >= self.seconds
-            return files.counts.cancelled or over or channel.run_error is not None or bool(self.stopped_by)
+            ended = channel.run_error is not None or channel.last_files is files
+            return files.counts.cancelled or over or ended or bool(self.stopped_by)
 
         try:
             self._begin_recording(channel, files)
@@ -199,6 +201,9 @@ class LiveRun:
         loop = self._channel.loop
         if self._channel.run_error is not None or loop.error is not None:
             return self._channel.run_error or loop.error
+        if self._channel.waiting:
+            sentence = f"The run ended while it was {self._channel.waiting}; nothing was written."
+            return None if self._files.counts.cancelled else InputError("", sentence)
         if self._files.first_frame is None and not self._files.counts.cancelled:
             return InputError("", f"No picture came in the whole run. {loop.status.sentence}")
         return None

@@ -154,7 +154,7 @@ def is_complete_run(document: Any, folder: Path, settings: dict[str, Any], sourc
         return False
     try:
         same: bool = document["settings"] == json.loads(json.dumps(_without_credentials(settings)))
-        whole = (document["start_frame"], document["stop_frame"]) == (0, None)
+        whole = document.get("asked_frames", [document["start_frame"], document["stop_frame"]]) == [0, None]
         ours: bool = document["program"]["version"] == tracker_gui.__version__
         there = all((folder / file["name"]).stat().st_size == file["bytes"] for file in document["files"])
         return same and whole and ours and there and _is_same_source(document["source"], source_path)

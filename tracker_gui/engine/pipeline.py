@@ -12,10 +12,10 @@ from tracker_gui.core.errors import missing_library
 from tracker_gui.core.prepared import Prepared
 from tracker_gui.core.stage import DetectorContext, ImageContext, TrackerContext
 from tracker_gui.core.types import Snapshot
-from tracker_gui.engine.sampling import Sampler
+from tracker_gui.engine.sampling import Sampler, choose_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from tracker_gui.core.arrays import U8
     from tracker_gui.core.preset import Preset, StageChoice
@@ -34,11 +34,21 @@ class Pipeline:
     sampler : Source or None
         An opened source of its own for background sampling (never the one that is being played);
         None where the source cannot seek.
+    on_sample : callable
+        Called with how many frames of a background were read, and how many there will be.
     """
 
-    def __init__(self, preset: Preset, info: SourceInfo, sampler: Source[Any] | None = None) -> None:
+    def __init__(
+        self,
+        preset: Preset,
+        info: SourceInfo,
+        sampler: Source[Any] | None = None,
+        on_sample: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
         self._info = info
         self._sampler = sampler
+        self._on_sample = on_sample
+        self._sampled: dict[int, tuple[int, ...]] = {}
         self._chain: list[tuple[StageChoice, ImageStep[Any]]] = []
         self._detector: Detector[Any] | None = None
         self._tracker: Tracker[Any] | None = None
@@ -60,9 +70,28 @@ class Pipeline:
         return None
 
     @property
+    def sampled(self) -> tuple[int, ...]:
+        """The frames that the background in use was learnt from; none of a saved picture."""
+        return next((self._sampled[id(step)] for step in self.image_steps if id(step) in self._sampled), ())
+
+    @property
+    def learning(self) -> tuple[int, int] | None:
+        """How many frames of how many a live source has given for its background; None where that is done."""
+        for step in self.image_steps:
+            if hasattr(step, "learnt_of"):
+                return step.learnt_of  # type: ignore[no-any-return]
+        return None
+
+    @property
     def roster(self) -> tuple[int, ...]:
         assert self._tracker is not None
         return self._tracker.roster
+
+    @property
+    def merge_up_to(self) -> int:
+        """How many animals may be in one blob."""
+        assert self._tracker is not None
+        return self._tracker.merge_up_to
 
     def update(self, preset: Preset) -> None:
         """Change the settings between two frames; what did not change keeps its memory.
@@ -114,6 +143,7 @@ class Pipeline:
             if stage is not None and id(stage) not in kept:
                 stage.close()
         self._chain, self._detector, self._tracker, self._enrichers = chain, detector, tracker, enrichers
+        self._sampled = {number: read for number, read in self._sampled.items() if number in kept}
 
     def _open_chain(self, wanted: Sequence[StageChoice]) -> list[tuple[StageChoice, ImageStep[Any]]]:
         """Return the opened steps; those up to the first change are the old ones (a background is kept)."""
@@ -130,7 +160,7 @@ class Pipeline:
                 continue
             step = made[number]
             before = tuple(s for _, s in chain)
-            sample = functools.partial(self._sample, before=before, from_colour=from_colour)
+            sample = functools.partial(self._sample, step=step, before=before, from_colour=from_colour)
             try:
                 step.open(ImageContext(self._info.size_px, sample))
             except BaseException:
@@ -142,15 +172,22 @@ class Pipeline:
             chain.append((wish, step))
         return chain
 
-    def _sample(self, count: int, before: tuple[ImageStep[Any], ...], from_colour: bool) -> list[U8]:
+    def _sample(
+        self, count: int, *, step: ImageStep[Any], before: tuple[ImageStep[Any], ...], from_colour: bool
+    ) -> list[U8]:
         if self._sampler is None:
             return []
-        pictures = []
-        for index in self._sampler.sample_indices(count):
+        pictures, read = [], []
+        # Which frames these are is a setting of the step, for whoever draws them knows the source.
+        indices = choose_frames(self._sampler, count, getattr(step.params, "draw", 0))
+        for done, index in enumerate(indices):
+            self._on_sample(done, len(indices))
             self._sampler.seek(index)
             frame = self._sampler.read()
             if frame is not None:
                 pictures.append(Prepared(frame, before).before(len(before), from_colour))
+                read.append(index)
+        self._sampled[id(step)] = tuple(read)
         return pictures
 
     def step(self, frame: Frame, explain: bool = False) -> Snapshot:
@@ -217,7 +254,7 @@ def load_libraries(preset: Preset) -> None:
 @contextmanager
 def opened_pipeline(preset: Preset, source: Source[Any], info: SourceInfo) -> Iterator[Pipeline]:
     """Open a pipeline for a source, with a second handle of the source for sampling, and close both."""
-    sampler = Sampler(source, keep_pixels=0) if info.can_seek else None
+    sampler = Sampler(source, keep_bytes=0) if info.can_seek else None
     pipeline = None
     try:
         pipeline = Pipeline(preset, info, sampler)

@@ -61,6 +61,10 @@ class PlayerState:
     roster : tuple of int
     problem : TrackerError or None
         Why the source or the settings cannot be used; settings from before stay in force.
+    background_frames : tuple of int
+        What the background was learnt from; none of a saved picture or a live source.
+    learning : (done, total) or None
+        How far the learning of a background is; None where none is learnt.
     """
 
     phase: Phase = Phase.EMPTY
@@ -68,6 +72,8 @@ class PlayerState:
     roster: tuple[int, ...] = ()
     problem: TrackerError | None = None
     has_background: bool = False
+    background_frames: tuple[int, ...] = ()
+    learning: tuple[int, int] | None = None
 
 
 _END = object()
@@ -111,6 +117,7 @@ class Player:
         self._seek_wish: int | None = None
         self._steps_wish = 0
         self._refresh_wish = False
+        self._cancel_wish = False
         #: Whether the length of the source is still to be found out, in a quiet moment.
         self._counts = False
         self._background_wish: tuple[Path, Callable[[TrackerError | None], None]] | None = None
@@ -164,6 +171,10 @@ class Player:
     def save_background(self, path: Path, done: Callable[[TrackerError | None], None]) -> None:
         """Write the background that is in use; `done` is called with what went wrong, on the loop's thread."""
         self._wish(_background_wish=(path, done))
+
+    def cancel_learning(self) -> None:
+        """Learn no background; the settings from before stay in force."""
+        self._wish(_cancel_wish=True)
 
     def close(self) -> None:
         """End both loops; they give back the source on their way out."""
@@ -419,15 +430,28 @@ class Player:
         if not self._tracks:
             self._tell(problem=None)
             return
+        with self._changed:
+            self._cancel_wish = False
         try:
             if self._pipeline is None:
-                self._pipeline = Pipeline(preset, self._state.info, self._sampler)
+                self._pipeline = Pipeline(preset, self._state.info, self._sampler, self._tell_learning)
             else:
                 self._pipeline.update(preset)
         except TrackerError as error:
-            self._tell(problem=error)
+            self._tell(problem=error, learning=None)
             return
-        self._tell(problem=None, roster=self._pipeline.roster)
+        except Interrupted:
+            if not self._cancel_wish:
+                raise
+            what = "was not learnt: you cancelled it, and what was set before is in force"
+            way_out = "Learn it again in the step Image, or undo the last change."
+            self._tell(problem=TrackerError("background", what, way_out), learning=None)
+            return
+        learnt = self._pipeline.sampled if self._pipeline.background_u8 is not None else ()
+        self._tell(problem=None, roster=self._pipeline.roster, background_frames=learnt, learning=None)
+
+    def _tell_learning(self, done: int, total: int) -> None:
+        self._tell(learning=(done, total))
 
     def _open(self, preset: Preset) -> None:
         self._give_back()
@@ -446,7 +470,7 @@ class Player:
             source.close()
             raise
         if info.can_seek and self._tracks:
-            self._sampler = Sampler(source, lambda: self._closing or self._other_source())
+            self._sampler = Sampler(source, self._has_better_to_do)
         pixels = max(1, info.size_px[0] * info.size_px[1])
         with self._changed:
             self._source = source
@@ -458,9 +482,11 @@ class Player:
         # Files without an index, such as recordings that a power cut must not harm, do not say it.
         self._counts = info.can_seek and info.frame_count is None
 
-    def _other_source(self) -> bool:
+    def _has_better_to_do(self) -> bool:
+        """Return whether the background that is being learnt is wanted no more."""
         wish = self._preset_wish
-        return wish is not None and wish.source != self._choice
+        newer = wish is not None and (self._pipeline is not None or wish.source != self._choice)
+        return self._closing or self._cancel_wish or newer
 
     def _give_back(self) -> None:
         with self._changed:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.errors import OutputError, SettingsError
 from tracker_gui.core.live import LiveSource
+from tracker_gui.core.session_plan import NameFacts, file_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-    from tracker_gui.core.preset import StageChoice
+    from tracker_gui.core.preset import Preset, StageChoice
     from tracker_gui.core.stage import Sink
     from tracker_gui.engine.picture_sink import PictureSink
 
@@ -93,8 +95,13 @@ def path_of(source: StageChoice) -> Path | None:
     return path if isinstance(path, Path) else None
 
 
+def run_stem(source: StageChoice, preset: Preset, when: datetime) -> str:
+    """Return what the names of a run's files begin with, as the preset's session says."""
+    return file_stem(preset.session, NameFacts(stem_of(source), preset.name, when))
+
+
 def stem_of(source: StageChoice) -> str:
-    """Return what the names of a run's files begin with."""
+    """Return the name of a source, as it stands in the names of files."""
     path = path_of(source)
     if path is None:
         made = source.make()

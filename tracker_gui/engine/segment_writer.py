@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import logging
 import math
 import os
 import re
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from tracker_gui.core.errors import OutputError
-from tracker_gui.core.h264_file import H264File, i420
+from tracker_gui.core.h264_file import H264File
 from tracker_gui.engine.recording_files import SegmentPaths, lock
 
 if TYPE_CHECKING:
@@ -46,6 +47,9 @@ class SegmentWriter:
         Here and in every method: the folder or the disk does not take the files.
     """
 
+    #: Whether the time stands in the name of the files; else a number behind it where the name is taken.
+    stamped: ClassVar[bool] = True
+
     def __init__(self, folder: Path, name: str, first: Frame, crf: int, speed: str, keeps_sound: bool = True) -> None:
         self.first_t_s = self.last_t_s = first.t_capture_s
         self.size_px = first.size_px
@@ -53,10 +57,10 @@ class SegmentWriter:
         self._keeps_sound = keeps_sound
         self._sound = first.sound.format if keeps_sound and first.sound is not None else None
         self._row_bytes = 0
-        self.paths, self._rows = _claim(folder, name)
+        self.paths, self._rows = _claim(folder, name, self.stamped)
         try:
             self._add_row(HEADER)
-            self._video = H264File(self.paths.recording, first.size_px, NOMINAL_RATE_HZ, crf, speed, self._sound)
+            self._video = self._open_video(first, crf, speed)
         except OutputError:
             self._rows.close()
             # Nothing but a header is in it, and the folder may have gone with it.
@@ -65,19 +69,25 @@ class SegmentWriter:
             self.paths.recording.unlink(missing_ok=True)
             raise
 
+    def _open_video(self, first: Frame, crf: int, speed: str) -> H264File:
+        return H264File(self.paths.recording, first.size_px, NOMINAL_RATE_HZ, crf, speed, self._sound)
+
     @property
     def seconds(self) -> float:
         return self.last_t_s - self.first_t_s
 
     def write(self, frame: Frame, dropped_before: int) -> None:
         """Add a frame, and how many before it the recorder had to leave out."""
-        self._video.write(i420(frame.picture), frame.t_capture_s)
+        self._video.write_picture(frame.picture, self._shown_s(frame))
         utc = "" if frame.t_wall_s is None else _utc(frame.t_wall_s)
         self._add_row(f"{frame.index},{frame.t_capture_s:.6f},{utc},{frame.lost_before},{dropped_before}\n")
         self.frames += 1
         self.last_t_s = frame.t_capture_s
         if frame.sound is not None:
             self._hear(frame.sound, math.inf)
+
+    def _shown_s(self, frame: Frame) -> float:
+        return frame.t_capture_s
 
     def takes(self, frame: Frame) -> bool:
         """Return whether a frame can be part of this video, by its size and its sound."""
@@ -155,11 +165,14 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name).strip("._-") or "recording"
 
 
-def _claim(folder: Path, name: str) -> tuple[SegmentPaths, BinaryIO]:
-    """Return names that nothing has yet, with the table opened; sorted by name they are in the order of time."""
-    while True:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
-        paths = SegmentPaths(folder, f"{safe_name(name)}_{stamp}Z")
+def _claim(folder: Path, name: str, stamped: bool) -> tuple[SegmentPaths, BinaryIO]:
+    """Return names that nothing has yet, with the table opened; stamped ones are, sorted, in the order of time."""
+    for number in itertools.count(1):
+        if stamped:
+            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")[:-3]
+            paths = SegmentPaths(folder, f"{safe_name(name)}_{stamp}Z")
+        else:
+            paths = SegmentPaths(folder, name if number == 1 else f"{name}-{number}")
         try:
             if paths.is_free:
                 rows = paths.rows.open("xb", buffering=0)
@@ -171,7 +184,9 @@ def _claim(folder: Path, name: str) -> tuple[SegmentPaths, BinaryIO]:
             raise OutputError(
                 str(folder), f"cannot be written ({error.strerror})", "Choose another folder for recordings."
             ) from error
-        time.sleep(0.001)
+        if stamped:
+            time.sleep(0.001)
+    raise AssertionError("there is always another number")
 
 
 def _utc(t_wall_s: float) -> str:

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import InputError, OutputError, SettingsError, TrackerError
+from tracker_gui.core.session_plan import AFTER_TIME, WHEN_SEEN
 from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
 from tracker_gui.engine.pipeline import opened_pipeline
-from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, stem_of
+from tracker_gui.engine.run_files import Claim, close_all, endings_of, path_of, run_stem
 from tracker_gui.engine.runner import Counts, run
+from tracker_gui.engine.session_start import StartWait
+from tracker_gui.engine.time_range import frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,10 +59,13 @@ class TrackJob:
     out_folder : Path
         Made if it is missing.
     start_frame, stop_frame : int
-        The run covers ``start_frame <= index < stop_frame``; None for the end.
+        The run covers ``start_frame <= index < stop_frame``; None for the end. Within them the preset's session says
+        when it begins and ends; while it runs, the attributes tell the frames that really are tracked.
 
     Attributes
     ----------
+    waiting : str
+        What the run waits for before its first frame, empty once it has begun.
     files : list of Path
         What was written, also after an error.
     counts : Counts
@@ -79,6 +85,8 @@ class TrackJob:
         self.out_folder = out_folder
         self.start_frame = start_frame
         self.stop_frame = stop_frame
+        self.asked_frames = [start_frame, stop_frame]
+        self.waiting = ""
         self.files: list[Path] = []
         self.counts = Counts(first_frame=start_frame)
         self.info: SourceInfo | None = None
@@ -115,7 +123,7 @@ class TrackJob:
                 "start and stop", f"the end ({self.stop_frame}) must lie behind the start ({self.start_frame})"
             )
         sinks: list[Sink[Any]] = [chosen.make() for chosen in self.preset.outputs if chosen.enabled]
-        claim = Claim(self.out_folder, stem_of(self.source), endings_of(sinks))
+        claim = Claim(self.out_folder, run_stem(self.source, self.preset, datetime.now()), endings_of(sinks))
         try:
             with ExitStack() as stack:
                 source: Source[Any] = self.source.make()
@@ -123,11 +131,84 @@ class TrackJob:
                 self.info = source.open()
                 self._check_start(source)
                 pipeline = stack.enter_context(opened_pipeline(self.preset, source, self.info))
+                if not self._begins(source, pipeline, cancelled, on_snapshot, explain):
+                    self._leave_nothing(claim)
+                    return TrackResult((), self.counts, claim.manifest_path)
                 self._track(source, pipeline, sinks, claim, progress, cancelled, on_snapshot, explain)
         finally:
             if not self.counts.frames and not self.counts.cancelled:
                 self._leave_nothing(claim)
         return TrackResult(tuple(self.files), self.counts, claim.manifest_path)
+
+    @property
+    def frames_in_all(self) -> int | None:
+        """How many frames the run will have, None where nobody knows."""
+        count = None if self.info is None else self.info.frame_count
+        ends = [end for end in (count, self.stop_frame) if end is not None]
+        return max(0, min(ends) - self.start_frame) if ends else None
+
+    def _begins(
+        self,
+        source: Source[Any],
+        pipeline: Pipeline,
+        cancelled: Callable[[], bool],
+        on_snapshot: Callable[[Snapshot], None] | None,
+        explain: Callable[[], bool],
+    ) -> bool:
+        """Find the first and the last frame as the session says; False where it was cancelled meanwhile."""
+        assert self.info is not None
+        plan = self.preset.session
+        if plan.start == AFTER_TIME and plan.start_after_s > 0:
+            self.start_frame = frame_of(self._start_s(source) + plan.start_after_s, source, self.info)
+            self._check_start(source)
+        elif plan.start == WHEN_SEEN and not self._sees(source, pipeline, cancelled, on_snapshot, explain):
+            return False
+        if plan.length_s is not None:
+            stop = max(self.start_frame + 1, frame_of(self._start_s(source) + plan.length_s, source, self.info))
+            self.stop_frame = stop if self.stop_frame is None else min(stop, self.stop_frame)
+        self.counts.first_frame = self.start_frame
+        return True
+
+    def _start_s(self, source: Source[Any]) -> float:
+        """Return the time of the first frame."""
+        if not self.start_frame:
+            return 0.0
+        source.seek(self.start_frame)
+        frame = source.read()
+        assert self.info is not None
+        return self.start_frame / self.info.rate_hz if frame is None else frame.t_capture_s
+
+    def _sees(
+        self,
+        source: Source[Any],
+        pipeline: Pipeline,
+        cancelled: Callable[[], bool],
+        on_snapshot: Callable[[Snapshot], None] | None,
+        explain: Callable[[], bool],
+    ) -> bool:
+        """Track without writing until an animal is there; the run begins with the frame behind that one."""
+        assert self.info is not None
+        wait = StartWait(self.preset.session, self.preset.zones, 0.0)
+        if self.start_frame:
+            source.seek(self.start_frame)
+        while (frame := source.read()) is not None and (self.stop_frame is None or frame.index < self.stop_frame):
+            self.waiting = wait.sentence(0.0)
+            if cancelled():
+                self.counts.cancelled = True
+                return False
+            snapshot = pipeline.step(frame, explain=explain())
+            if on_snapshot is not None:
+                on_snapshot(snapshot)
+            if wait.sees(snapshot):
+                pipeline.reset()
+                self.start_frame, self.waiting = frame.index + 1, ""
+                return True
+        where = f" in the zone “{self.preset.session.seen_zone}”" if self.preset.session.seen_zone else ""
+        frames = self.preset.session.seen_frames
+        raise InputError(
+            self.info.name, f"no animal was seen{where} on {frames} frames in a row, so nothing was tracked",
+            "Begin at once, or ask for fewer frames.",
+        )  # fmt: skip
 
     def _check_start(self, source: Source[Any]) -> None:
         if not self.start_frame:
@@ -156,7 +237,8 @@ class TrackJob:
         record = _Record(self, claim.manifest_path)
         context = SinkContext(
             self.out_folder, claim.stem, self.info, pipeline.roster, self.start_frame, source.open_sound,
-            annotation_of(self.preset, self.info.name),
+            annotation_of(self.preset, self.info.name), self.preset.session.info_document(), self.preset.zones,
+            cancelled,
         )  # fmt: skip
         width, height = self.info.size_px
         try:
@@ -216,6 +298,8 @@ class _Record:
             "source": self._source,
             "start_frame": job.start_frame,
             "stop_frame": job.stop_frame,
+            "asked_frames": job.asked_frames,
+            "session": job.preset.session.info_document(),
             "counts": manifest.counts_document(job.counts),
             "timing": manifest.timing_document(job.counts),
             "files": [{"name": p.name, "bytes": p.stat().st_size} for p in job.files if p.is_file()],

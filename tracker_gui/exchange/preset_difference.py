@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import CameraSetup, Preset, StageChoice
     from tracker_gui.core.rules import Rule
     from tracker_gui.core.scale import Scale
+    from tracker_gui.core.session_plan import FrameRange
     from tracker_gui.core.zones import Zone
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Part(enum.Enum):
     ZONES = "Zones"
     RULES = "Rules"
     SCALE = "Scale and ground"
+    SESSION = "Session"
     OUTPUTS = "Outputs and recording"
     OVERLAYS = "What is drawn"
     MORE_CAMERAS = "More cameras"
@@ -50,7 +52,7 @@ class Part(enum.Enum):
 
 #: What of a preset each step takes; the rest (`OF_NO_PART`) comes only with the whole.
 FIELDS: dict[Part, tuple[str, ...]] = {
-    Part.SOURCE: ("source",),
+    Part.SOURCE: ("source", "range"),
     Part.IMAGE: ("image",),
     Part.DETECT: ("detector",),
     Part.TRACK: ("tracker",),
@@ -58,6 +60,7 @@ FIELDS: dict[Part, tuple[str, ...]] = {
     Part.ZONES: ("zones",),
     Part.RULES: ("rules",),
     Part.SCALE: ("scale", "ground"),
+    Part.SESSION: ("session",),
     Part.OUTPUTS: ("outputs", "recording"),
     Part.OVERLAYS: ("overlays",),
     Part.MORE_CAMERAS: ("more_cameras",),
@@ -100,6 +103,7 @@ def differences(now: Preset, there: Preset) -> tuple[Difference, ...]:
     return (
         *_between_cameras(now, there),
         *_between_rules(now.rules, there.rules),
+        *_between_params(Part.SESSION, "Session", now.session, there.session),
         *_between_lists(Part.OUTPUTS, now.outputs, there.outputs),
         *_between_params(Part.OUTPUTS, "Recording", now.recording, there.recording),
         *_between_overlays(now.overlays, there.overlays),
@@ -120,12 +124,14 @@ def take_settings(now: Preset, there: Preset) -> Preset:
 
 def take_all(now: Preset, there: Preset) -> Preset:
     """Return `there`, with the source of `now` where it names none."""
-    return there if there.source is not None else replace(there, source=now.source)
+    return there if there.source is not None else replace(there, source=now.source, range=now.range)
 
 
 def _between_cameras(now: CameraSetup, there: CameraSetup) -> Iterable[Difference]:
     if there.source is not None:
         yield from _between_choices(Part.SOURCE, now.source, there.source)
+        if now.range != there.range:
+            yield Difference(Part.SOURCE, "Range", "Frames", range_in_words(now.range), range_in_words(there.range))
     yield from _between_lists(Part.IMAGE, now.image, there.image)
     yield from _between_choices(Part.DETECT, now.detector, there.detector)
     yield from _between_choices(Part.TRACK, now.tracker, there.tracker)
@@ -137,6 +143,13 @@ def _between_cameras(now: CameraSetup, there: CameraSetup) -> Iterable[Differenc
     if now.ground != there.ground:
         words = _two_told(_ground_in_words(now.ground), _ground_in_words(there.ground))
         yield Difference(Part.SCALE, "Ground plane", "Points", *words)
+
+
+def range_in_words(part: FrameRange | None) -> str:
+    """Return which frames of a video are tracked."""
+    if part is None:
+        return "the whole video"
+    return f"{part.first_frame} up to {'the end' if part.stop_frame is None else part.stop_frame}"
 
 
 def _scale_in_words(scale: Scale | None) -> str:

@@ -8,8 +8,15 @@ from pydantic.json_schema import models_json_schema
 
 from tracker_gui.core import registry
 from tracker_gui.core.overlays import LAYERS, MOST_TEXTS, SETS, TextLook
-from tracker_gui.core.preset import CAMERA_FIELDS, FORMAT, ONE_GROUP, ONE_STAGE, SCHEMA_VERSION, STAGE_LISTS
-from tracker_gui.core.recording import RecordingSettings
+from tracker_gui.core.preset import (
+    CAMERA_FIELDS,
+    FORMAT,
+    GROUPS_OF_ALL,
+    ONE_GROUP,
+    ONE_STAGE,
+    SCHEMA_VERSION,
+    STAGE_LISTS,
+)
 from tracker_gui.core.rules import ACTION_LISTS, GROUPS, LONGEST_NAME
 from tracker_gui.core.zones import Zone
 
@@ -22,7 +29,7 @@ def preset_schema() -> dict[str, Any]:
     """Return the schema; every stage of this installation is in it, those in the user's own folder too."""
     stages = {name: registry.load(name.kind, name.name) for name in registry.all_names()}
     models = [stage.Params for stage in stages.values()] + [
-        RecordingSettings,
+        *GROUPS_OF_ALL.values(),
         Zone,
         TextLook,
         *LAYERS.values(),
@@ -61,7 +68,7 @@ def preset_schema() -> dict[str, Any]:
     for key, kind in STAGE_LISTS.items():
         choices = by_kind.get(kind)
         properties[key] = {"type": "array", "items": {"oneOf": choices} if choices else False}
-    properties["recording"] = schemas[RecordingSettings, "validation"]
+    properties |= {key: schemas[group, "validation"] for key, group in GROUPS_OF_ALL.items()}
     looks: dict[str, Any] = {name: schemas[layer, "validation"] for name, layer in LAYERS.items()}
     looks["texts"] = {"type": "array", "maxItems": MOST_TEXTS, "items": schemas[TextLook, "validation"]}
     properties["overlays"] = _group({name: _group(looks) for name in SETS})

@@ -9,10 +9,12 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from tracker_gui.engine.clip_upload import resume_uploads
 from tracker_gui.qt import settings
 from tracker_gui.qt.main_window import MainWindow
 from tracker_gui.qt.theme.appearance import Face, set_up_appearance
 from tracker_gui.qt.theme.icons import program_icon
+from tracker_gui.qt.tour.first_tour import offer_tour
 
 # Python sees Ctrl+C only between two of its own instructions, and Qt's loop is none of them.
 LOOK_FOR_SIGNALS_MS = 200
@@ -68,8 +70,10 @@ def run_window(preset_path: Path | None = None, source: str | None = None, playi
     window = make_window(preset_path, source, playing)
     if not playing:
         window.offer_restore()
+    offer_tour(window)
     app = application()
     window.show()
+    resume_uploads()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not at once: Python runs this between any two instructions, also in the middle of painting.
         signal.signal(number, lambda *_: QTimer.singleShot(0, window.interrupt))

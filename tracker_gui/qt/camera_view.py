@@ -13,11 +13,12 @@ from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.live import CaptureState
 from tracker_gui.core.preset import Preset
-from tracker_gui.engine.live_channel import LiveChannel, LiveFigures, Recorded, is_live
+from tracker_gui.engine.live_channel import LiveChannel, is_live
 from tracker_gui.engine.live_files import LiveFiles
 from tracker_gui.engine.live_measures import LiveMeasures
 from tracker_gui.engine.live_recording import RecordingPlan
 from tracker_gui.engine.player import Phase, Player, PlayerState, save_background
+from tracker_gui.engine.rules.seat import RuleSeat
 from tracker_gui.engine.screen_feed import ScreenFeed, Shown
 from tracker_gui.qt.workers.engine_thread import EngineThread
 from tracker_gui.qt.workers.track_run import TrackRun
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.arrays import U8
     from tracker_gui.core.preset import StageChoice
     from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.engine.runner import Counts
 
 log = logging.getLogger(__name__)
@@ -61,8 +63,10 @@ class RunReport:
 class LiveView:
     """What a window does with a live channel; every method is safe from the window's thread."""
 
-    def __init__(self, source: StageChoice, preset: Preset, feed: ScreenFeed, on_change: Callable[[], None]) -> None:
-        self.channel = LiveChannel(source, preset, self._take, on_change, lambda: feed.explain)
+    def __init__(
+        self, source: StageChoice, preset: Preset, feed: ScreenFeed, on_change: Callable[[], None], rules: RuleSeat
+    ) -> None:
+        self.channel = LiveChannel(source, preset, self._take, on_change, lambda: feed.explain, rules.make_run)
         #: Whether the picture stands still; the source, tracking and recording go on.
         self.frozen = False
         self._feed = feed
@@ -134,6 +138,7 @@ class LiveView:
             pipeline.roster if pipeline is not None else (),
             channel.problem or channel.loop.error,
             has_background=pipeline is not None and any(step.makes_foreground for step in pipeline.image_steps),
+            learning=None if pipeline is None else pipeline.learning,
         )
 
 
@@ -163,7 +168,8 @@ class CameraView(QObject):
         self.state = PlayerState()
         self.newest: Shown | None = None
         self.measures = LiveMeasures()
-        self.feed = ScreenFeed(self._wake.emit, (self.measures,) if tracks else ())
+        self.rules = RuleSeat()
+        self.feed = ScreenFeed(self._wake.emit, (self.rules, self.measures) if tracks else ())
         self.player = Player(self.feed, self._state_arrived.emit, repeat=repeat, tracks=tracks)
         self.live: LiveView | None = None
         self.run: TrackRun | None = None
@@ -200,7 +206,9 @@ class CameraView(QObject):
             self._show_state(state)
 
     def _show_state(self, state: PlayerState) -> None:
-        self.state = state
+        if self.is_playing and self.live is None and state.phase is not Phase.PLAYING:
+            self.rules.stood_still()
+        self.state, self.rules.info = state, state.info
         if state.info is None:
             self.newest = None
         self.state_changed.emit(self)
@@ -245,6 +253,13 @@ class CameraView(QObject):
         return self.run is not None or self._starting or (self.live is not None and self.live.channel.is_tracking)
 
     @property
+    def waiting(self) -> str:
+        """What a run that was started waits for, in a few words; empty where none does."""
+        if self.run is not None:
+            return self.run.job.waiting
+        return "" if self.live is None else self.live.channel.waiting
+
+    @property
     def is_recording(self) -> bool:
         return self.live is not None and self.live.channel.is_recording
 
@@ -271,6 +286,7 @@ class CameraView(QObject):
         if replace(before, overlays=preset.overlays) == preset and before != preset:
             return  # what is drawn is the window's business, and a recording's that is still to begin
         self.measures.use(preset)
+        self.rules.is_live = preset.source is not None and is_live(preset.source)
         if preset.source is None or not is_live(preset.source):
             self._leave_live()
             self.player.set_preset(preset)
@@ -292,7 +308,7 @@ class CameraView(QObject):
         self.player.set_preset(replace(preset, source=None))
         self.newest = None
         self.feed.forget()
-        live = LiveView(preset.source, preset, self.feed, self._live_changed.emit)
+        live = LiveView(preset.source, preset, self.feed, self._live_changed.emit, self.rules)
         self.live = live
         self._live_thread = self._begin("live", functools.partial(live.follow, before))
         self._take_live()
@@ -359,6 +375,7 @@ class CameraView(QObject):
             self.live.channel.track_into(lambda: LiveFiles(source, preset, folder))
         else:
             self.run = TrackRun(preset, folder, self.feed, self)
+            self.rules.rests = True
             self.player.pause()
             self.run.finished.connect(self._run_finished)
             self.run.start()
@@ -373,6 +390,7 @@ class CameraView(QObject):
 
     def _run_finished(self) -> None:
         run, self.run = self.run, None
+        self.rules.rests = False
         if run is None:
             return
         self.last_run = run
@@ -407,7 +425,7 @@ class CameraView(QObject):
             error = run.problems[-1] if run.problems else ""
             seconds = run.seconds if run.counts.wall_s == 0 else run.counts.wall_s
             return RunReport(run.counts, run.folder, tuple(run.files), None, seconds, error, tuple(run.problems))
-        total = run.job.info.frame_count if run.job.info is not None else None
+        total = run.job.frames_in_all
         error = "" if run.error is None else str(run.error)
         return RunReport(run.job.counts, run.folder, tuple(run.job.files), total, run.seconds, error)
 
@@ -416,6 +434,7 @@ class CameraView(QObject):
     def begin_close(self) -> None:
         """End all threads soon."""
         self._closed = True
+        self.rules.begin_close()
         if self.run is not None:
             self.run.cancel()
         if self.live is not None:
@@ -427,4 +446,4 @@ class CameraView(QObject):
         ended = self.run is None or self.run.wait(timeout_ms)
         for thread in self._threads:
             ended = thread.wait(timeout_ms) and ended
-        return ended
+        return self.rules.wait() and ended

@@ -140,7 +140,7 @@ class PresetDocument(QObject):
         """
         preset, problems = open_preset(path)
         if preset.source is None:
-            preset = replace(preset, source=self._preset.source)
+            preset = replace(preset, source=self._preset.source, range=self._preset.range)
         own = preset.about != "Imported from a TracktorLive parameter file."
         self.begin(preset, path if own else None, saved=own and not problems)
         return problems

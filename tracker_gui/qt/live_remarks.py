@@ -19,12 +19,13 @@ from tracker_gui.qt.words import duration_in_words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker_gui.engine.live_channel import LiveFigures, Recorded
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.qt.camera_view import CameraView, RunReport
     from tracker_gui.qt.session import Session
 
 #: Frames per second that differ by less are the same rate.
 RATE_TOLERANCE = 0.1
+NOT_BEGUN = "Stopped before the run had begun; nothing was written."
 #: What changes in a sentence all the time while what it tells stays the same: attempts, rows that wait.
 CHANGING = re.compile(r" Next attempt.*|\d+", re.DOTALL)
 LASTING = ("source", "outputs", "recorder")
@@ -152,6 +153,8 @@ def run_remark(reports: tuple[RunReport, ...]) -> Remark:
     errors = [report.error for report in reports if report.error]
     if errors:
         return Remark("run", "bad", "\n".join(errors), "Open folder" if files else "", show)
+    if not files:
+        return Remark("run", "info", NOT_BEGUN)
     if any(report.counts.cancelled and report.total is not None for report in reports):
         return Remark("run", "warn", f"Stopped by you. Tracked {what}.", "Open folder", show)
     return Remark("run", "ok", f"Tracked {what}.", "Open folder", show)

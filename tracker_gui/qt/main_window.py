@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
@@ -24,9 +23,9 @@ from PySide6.QtWidgets import (
 from tracker_gui.qt import file_dialogs, session_restore, settings
 from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.actions.all_actions import MENUS, all_actions
-from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
+from tracker_gui.qt.drop_target import DropTarget
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.layouts import Layouts
 from tracker_gui.qt.monitor_face import Monitor
@@ -35,18 +34,23 @@ from tracker_gui.qt.panels.panel_info import all_panels
 from tracker_gui.qt.panels.picture import PicturePanel
 from tracker_gui.qt.panels.steps import StepsPanel
 from tracker_gui.qt.panels.transport import TransportPanel
+from tracker_gui.qt.recent_menu import RecentMenu
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.rules.window_rules import RuleTools
 from tracker_gui.qt.session import CLOSE_WITHIN_MS, Session
 from tracker_gui.qt.status_line import StatusLine
 from tracker_gui.qt.theme.appearance import Face, appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent
 
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.actions.action_info import ActionInfo
     from tracker_gui.qt.document import PresetDocument
+    from tracker_gui.qt.panels.trials import TrialsPanel
 
 FIRST_SIZE = (1280, 800)
 LEAST_SIZE = (960, 600)
@@ -75,26 +79,28 @@ class MainWindow(QMainWindow):
         self._asks = asks
         self._interrupted = False
         self.session: Session = Session(kept, repeat=repeat, parent=self)
-        self.setAcceptDrops(True)
         self.setMinimumSize(*LEAST_SIZE)
         self.resize(*FIRST_SIZE)
-        self.devices = OpenBoards()
+        self.devices = self.session.rules.boards
         self.notices = NoticeBar()
         self.panels: dict[str, QWidget] = {}
         self._build_panels()
-        self.status = StatusLine(self.session)
+        self.status: StatusLine = StatusLine(self.session)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self._actions: dict[str, tuple[ActionInfo, QAction]] = {}
         self._build_actions()
-        self._recent = self._build_recent_menu()
+        self.recent = RecentMenu(self)
+        self._menus["File"].insertMenu(self._actions["save"][1], self.recent)
         self.docks: Docks = Docks(self, self.session)
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
         self.layouts: Layouts = Layouts(self)
         self.layouts.drop_damaged()
         self._menus["View/Layouts"].aboutToShow.connect(self._show_layouts)
-        self.autosave = session_restore.Autosave(self.document)
+        self.rule_tools: RuleTools = RuleTools(self)
+        self.autosave = session_restore.Autosave(self.session)
+        self.drops = DropTarget(self)
         self.monitor: Monitor = Monitor(self)
         self.monitor.changed.connect(self._refresh_actions)
         # Its key counts in both faces: those of a menu that is hidden do not.
@@ -148,7 +154,9 @@ class MainWindow(QMainWindow):
         for column in columns.values():
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(GAP_PX)
-        columns["centre"].addWidget(self.notices)
+        #: Above the picture stands what speaks of all of it.
+        self.centre = columns["centre"]
+        self.centre.addWidget(self.notices)
         places = ("left", "centre", "below")
         fixed = [panel for panel in all_panels() if panel.place in places]
         for info in sorted(fixed, key=lambda panel: places.index(panel.place)):
@@ -167,7 +175,8 @@ class MainWindow(QMainWindow):
         menus: dict[str, QMenu] = {name: self.menuBar().addMenu(name) for name in MENUS}
         for menu in menus.values():
             menu.setToolTipsVisible(True)
-        self.tool_bar = bar = QToolBar("Tools")
+        bar = QToolBar("Tools")
+        self.tool_bar: QToolBar = bar
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(ICON_SIZE)
@@ -221,29 +230,8 @@ class MainWindow(QMainWindow):
         bar.addWidget(self._name)
         bar.addWidget(right)
 
-    def _build_recent_menu(self) -> QMenu:
-        menu = QMenu("Open recent", self)
-        before = self._actions["save"][1]
-        self._menus["File"].insertMenu(before, menu)
-        menu.aboutToShow.connect(self._fill_recent)
-        menu.triggered.connect(self._open_recent)
-        return menu
-
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for name in self.session.settings.recent:
-            action = self._recent.addAction(Path(name).name)
-            action.setData(name)
-            action.setToolTip(name)
-        if not self.session.settings.recent:
-            self._recent.addAction("Nothing yet").setEnabled(False)
-
     def _show_layouts(self) -> None:
         self.layouts.fill_menu(self._menus["View/Layouts"])
-
-    def _open_recent(self, action: QAction) -> None:
-        if action.data():
-            self.open_path(Path(action.data()))
 
     def _connect(self) -> None:
         session = self.session
@@ -251,6 +239,7 @@ class MainWindow(QMainWindow):
         session.state_changed.connect(self._show_emptiness)
         session.run_changed.connect(self._refresh_actions)
         session.view_changed.connect(self._refresh_actions)
+        session.rules.changed.connect(self._refresh_actions)
         session.remarked.connect(self._say)
         session.cameras_changed.connect(self._refresh_actions)
         session.source_wanted.connect(self.action("open").trigger)
@@ -299,8 +288,8 @@ class MainWindow(QMainWindow):
 
     def why_not(self, info: ActionInfo) -> str:
         """Return why an action cannot be done now, in one sentence, or nothing."""
-        # In Monitor only the way back is possible, whatever key is bumped.
-        if self.monitor.is_on and info.name != "monitor":
+        # In Monitor only the way back and the emergency stop are possible, whatever key is bumped.
+        if self.monitor.is_on and info.name not in ("monitor", "emergency_stop"):
             return "The face Monitor lets nothing be changed: leave it first, with F11 or Esc."
         return info.why_not(self)
 
@@ -376,6 +365,14 @@ class MainWindow(QMainWindow):
 
     # ---- opening and closing
 
+    def trials(self) -> TrialsPanel:
+        """Show the list of trials and return it."""
+        dock = self.docks.docks["trials"]
+        dock.show()
+        dock.raise_()
+        panel: TrialsPanel = dock.panel()  # type: ignore[assignment]
+        return panel
+
     def open_path(self, path: Path) -> None:
         """Open a video, a folder of images or a preset."""
         if path.suffix.lower() == ".json" and not self.may_replace():
@@ -387,36 +384,19 @@ class MainWindow(QMainWindow):
         return self.document.is_saved or not self._asks or file_dialogs.wants_to_leave(self)
 
     def offer_restore(self) -> None:
-        """Offer the settings that an earlier session could not save."""
-        preset = session_restore.unsaved_preset()
-        if preset is None:
-            return
-        if self.document.preset.source is None:
-            self.picture.welcome.offer_restore(preset)
-            return
+        """Offer what a session that was cut off had open."""
+        self.restore_offer = session_restore.RestoreOffer(self)
 
-        def restore() -> None:
-            self.session.begin(preset, saved=False)
-            self.notices.withdraw("restore")
-
-        text = "The last session ended with unsaved settings."
-        self.notices.say(Remark("restore", "info", text, "Restore them", restore))
+    def show_above_picture(self, bar: QWidget) -> None:
+        """Put a bar above the picture and its notices."""
+        column = self._right.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
 
     def interrupt(self) -> None:
         """Close because the terminal or the system says so: ask nothing, and keep what is unsaved for the next time."""
         self._asks, self._interrupted = False, True
         self.close()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        for url in event.mimeData().urls():
-            if url.isLocalFile():
-                event.acceptProposedAction()
-                self.open_path(Path(url.toLocalFile()))
-                return
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._asks and not self.document.is_saved and not file_dialogs.wants_to_leave(self):
@@ -431,10 +411,7 @@ class MainWindow(QMainWindow):
             dialog.close()
         # A picture that arrives while the window goes would be painted on nothing.
         self.setUpdatesEnabled(False)
-        if self._interrupted:
-            self.autosave.write()
-        else:
-            self.autosave.stop()
+        self.autosave.stop(forget=not self._interrupted)
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
         kept.steps_width_px = self.layouts.now().steps_px
@@ -443,5 +420,4 @@ class MainWindow(QMainWindow):
         settings.store(kept)
         end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()
-        self.devices.close()
         event.accept()

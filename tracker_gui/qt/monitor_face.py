@@ -15,6 +15,7 @@ from tracker_gui.qt.editors.looks import drawn_shapes
 from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.monitor_figures import monitor_figures
 from tracker_gui.qt.notifications import KINDS
+from tracker_gui.qt.rules.stop_button import StopButton
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon, pixmap
 from tracker_gui.qt.theme.sizes import grow_with_text
@@ -39,6 +40,7 @@ GAP_PX = 8
 FIGURES_SHARE, PICTURE_SHARE = 30, 70
 FOOT_PX = 64
 BUTTON_PX = 190
+STOP_PX = 132
 EVENT_LINES = 2
 BUTTON_ICON = QSize(20, 20)
 #: What a tile needs around its picture, and beside the next tile.
@@ -228,6 +230,7 @@ class MonitorFace(QWidget):
             "Record", "Stop recording", "Record the pictures of every camera; tracking is a thing apart",
             "Make the recordings final; tracking goes on", "record-circle", "bad",
         )  # fmt: skip
+        self.stop_all = StopButton(self._session.rules)
         self.back = QPushButton("Back to set-up")
         self.back.setToolTip("Show all panels and tools again (F11 or Esc)")
         session = self._session
@@ -249,6 +252,10 @@ class MonitorFace(QWidget):
             grow_with_text(button.setFixedSize, BUTTON_PX, FOOT_PX)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             foot.addWidget(button)
+        self.stop_all.setProperty("large", True)
+        self.stop_all.setIconSize(BUTTON_ICON)
+        self.stop_all.setFixedSize(STOP_PX, FOOT_PX)
+        foot.addWidget(self.stop_all)
         return foot
 
     # ---- what is shown
@@ -293,6 +300,7 @@ class MonitorFace(QWidget):
         name, tone = KINDS.get(self._kind, ("information", "dim"))
         self._event_sign.setPixmap(pixmap(name, tone, 36))
         self.back.setIcon(icon("arrow-left"))
+        self.stop_all.setIcon(icon("alert-octagon", "on_stop"))
         self.track.recolour()
         self.record.recolour()
 
@@ -376,4 +384,4 @@ class Monitor(QObject):
 
     def _covered(self) -> tuple[QWidget, ...]:
         window = self._window
-        return (window.menuBar(), window.tool_bar, window.statusBar(), window.splitter)
+        return (window.menuBar(), window.tool_bar, window.rule_tools.bar, window.statusBar(), window.splitter)

@@ -12,7 +12,7 @@ from tracker_gui.qt.views.read_out import Figure
 from tracker_gui.qt.words import bytes_in_words, clock_in_words
 
 if TYPE_CHECKING:
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.qt.camera_view import CameraView
     from tracker_gui.qt.session import Session
 
@@ -135,6 +135,12 @@ def _free(free: int | None) -> Figure:
 
 
 def _run(watched: list[Watched]) -> Figure:
+    waiting = next((view.waiting for view, _ in watched if view.waiting), "")
+    if waiting:
+        # The figure is large: how many frames were seen already stands in the step.
+        words = waiting.removeprefix("waiting ").partition(" (")[0]
+        value, detail = (waiting, "") if waiting.startswith("starts") else ("waiting", words)
+        return Figure("Tracking run", value, detail, "warn", "timer-sand")
     reports = [report for view, _ in watched if view.is_tracking and (report := view.report()) is not None]
     if not reports:
         return Figure("Tracking run", "not tracking", tone="dim")

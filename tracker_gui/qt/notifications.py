@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from tracker_gui.qt.own_keys import keep_press_keys
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon, pixmap
 
@@ -46,11 +47,13 @@ class Notice(QFrame):
         if remark.button:
             self.button = QPushButton(remark.button)
             self.button.clicked.connect(self._clicked)
+            keep_press_keys(self.button)
             row.addWidget(self.button)
         self.cross = QToolButton()
         self.cross.setIconSize(ICON_SIZE)
         self.cross.setToolTip("Put away")
         self.cross.setAccessibleName("Put this sentence away")
+        keep_press_keys(self.cross)
         row.addWidget(self.cross)
         appearance().changed.connect(self._recolour)
         self._recolour()

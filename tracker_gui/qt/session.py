@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -15,14 +15,16 @@ from tracker_gui.core.preset import CAMERA_FIELDS, CameraSetup, Preset, StageCho
 from tracker_gui.engine.disk_watch import DiskWatch
 from tracker_gui.engine.player import Phase
 from tracker_gui.engine.screen_feed import Beside
+from tracker_gui.engine.session_start import StartCancelled
 from tracker_gui.qt import live_remarks
 from tracker_gui.qt.camera_view import CameraView
 from tracker_gui.qt.document import PresetDocument
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.rules.rule_desk import RuleDesk
 
 if TYPE_CHECKING:
     from tracker_gui.core.types import SourceInfo
-    from tracker_gui.engine.live_channel import LiveFigures, Recorded
+    from tracker_gui.engine.live_figures import LiveFigures, Recorded
     from tracker_gui.engine.player import PlayerState
     from tracker_gui.engine.screen_feed import ScreenFeed, Shown
     from tracker_gui.qt.camera_view import RunReport
@@ -32,6 +34,16 @@ CLOSE_WITHIN_MS = 5000
 SIMULATED_PRESET = "dish_5_animals.json"
 PROGRESS_MS = 200
 MOST_HISTORY = 20_000
+
+
+class Worker(Protocol):
+    """What has threads of its own."""
+
+    def begin_close(self) -> None:
+        """End them soon."""
+
+    def wait(self, timeout_ms: int) -> bool:
+        """Return whether they ended in time."""
 
 
 class Session(QObject):
@@ -69,6 +81,10 @@ class Session(QObject):
     withdrawn = Signal(str)
     logged = Signal(float, object)
     view_changed = Signal()
+    #: Somebody wants to see this picture beside the frame.
+    beside_wanted = Signal(object)
+    #: It ends: what is not written yet must be.
+    closing = Signal()
     #: Somebody wants to choose where files go.
     folder_wanted = Signal()
     #: Somebody wants to show where the file of the present source is now.
@@ -85,6 +101,7 @@ class Session(QObject):
         self.remarked.connect(self._log)
         self._closed = False
         self._leaving: list[CameraView] = []
+        self._workers: list[Worker] = []
         self.views: list[CameraView] = [self._new_view()]
         self._reports: list[RunReport] = []
         self._recorded: list[Recorded] = []
@@ -92,6 +109,7 @@ class Session(QObject):
         #: Whose heat map is shown; None for that of all animals together.
         self.heat_animal: int | None = None
         self.disk = DiskWatch(self.output_folder())
+        self.rules = RuleDesk(self)
         self.document.changed.connect(self._use_preset)
         self._progress = QTimer(self)
         self._progress.setInterval(PROGRESS_MS)
@@ -144,6 +162,11 @@ class Session(QObject):
     def is_tracking(self) -> bool:
         """Whether any camera is tracked into files."""
         return any(view.is_tracking for view in self.views)
+
+    @property
+    def waiting(self) -> str:
+        """What a run that was started waits for, in a few words; empty where none does."""
+        return next((view.waiting for view in self.views if view.waiting), "")
 
     @property
     def is_recording(self) -> bool:
@@ -217,6 +240,10 @@ class Session(QObject):
         del self.history[:-MOST_HISTORY]
         self.logged.emit(now_s, remark)
 
+    def write_down(self, remark: Remark) -> None:
+        """Put a sentence into the log alone."""
+        self._log(remark)
+
     def _note(self, text: str) -> None:
         """Write down what the user did, for the log alone."""
         self._log(Remark(f"note {time.monotonic()}", "info", text))
@@ -283,7 +310,8 @@ class Session(QObject):
         if source == self.document.preset.source:
             self.view.reopen()
         else:
-            self.document.change_stage("source", source, what)
+            # Frames that were marked in one video mean nothing in another.
+            self.document.change(replace(self.document.preset, source=source, range=None), what)
 
     def add_source(self, source: StageChoice, what: str) -> None:
         """Add a camera beside the others, with the settings of the present one."""
@@ -400,7 +428,8 @@ class Session(QObject):
             except TrackerError as error:
                 self._run_refused(error)
         if any(view.is_tracking for view in self.views):
-            self._note(f"Tracking into {folder} begins.")
+            waits = self.document.whole.session.waits
+            self._note(f"Tracking into {folder} begins{' ' + self.document.whole.session.start if waits else ''}.")
 
     def stop_tracking(self) -> None:
         """End all runs after the present frame; their files are complete."""
@@ -431,6 +460,9 @@ class Session(QObject):
         self._tell_of_ends()
 
     def _run_refused(self, error: TrackerError) -> None:
+        if isinstance(error, StartCancelled):
+            self.remarked.emit(Remark("run", "info", live_remarks.NOT_BEGUN))
+            return
         self.remarked.emit(Remark("run", "bad", str(error), "Choose another folder", self.folder_wanted.emit))
 
     def _recording_ended(self, _: CameraView, recorded: Recorded | None) -> None:
@@ -449,15 +481,22 @@ class Session(QObject):
 
     # ---- the end
 
+    def end_with(self, worker: Worker) -> None:
+        """Let threads of somebody else end when those of the session do."""
+        self._workers.append(worker)
+
     def close(self) -> bool:
         """End all threads; return whether they all ended in time."""
+        if not self._closed:
+            self.closing.emit()
         self._closed = True
         self._progress.stop()
         self.disk.close()
-        views = [*self.views, *self._leaving]
-        for view in views:
-            view.begin_close()
-        ended = [view.wait(CLOSE_WITHIN_MS) for view in views]
+        self.rules.close()
+        workers: list[Worker] = [*self.views, *self._leaving, *self._workers]
+        for worker in workers:
+            worker.begin_close()
+        ended = [worker.wait(CLOSE_WITHIN_MS) for worker in workers]
         # Python's garbage collector would delete the commands, and then the stack would delete them once more.
         self.document.undo_stack.clear()
         return all(ended)

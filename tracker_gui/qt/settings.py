@@ -38,6 +38,7 @@ class WindowSettings:
     plot_every_s: int = 60
     heat_map: bool = False
     heat_opacity_percent: int = 60
+    tour_seen: bool = False
     #: Name of an action -> the key that the user chose; nothing for those that have their first one.
     shortcuts: dict[str, str] = field(default_factory=dict)
     #: Name of an arrangement of the panels -> the text of a `Layout`.

@@ -33,6 +33,8 @@ STATES = {
 }
 #: A sentence elsewhere says what is the matter.
 SEE_NOTICE = Doing("see the notice", "warn", "alert-circle")
+#: A run was started and has not begun.
+WAITING = Doing("waiting to begin", "warn", "timer-sand")
 #: The picture that is shown is not the one of now.
 OUT_OF_DATE = (CaptureState.STALE, CaptureState.RECONNECTING, CaptureState.REFUSED, CaptureState.FAILED)
 
@@ -54,6 +56,8 @@ def doing(view: CameraView) -> Doing:
             return STATES[state]
         if view.state.problem is not None:
             return SEE_NOTICE
+        if view.waiting:
+            return WAITING
         if view.is_tracking:
             return Doing("live, tracking", "ok", "radar")
         if view.state.phase is Phase.PAUSED:
@@ -61,6 +65,8 @@ def doing(view: CameraView) -> Doing:
         return STATES[state]
     if view.state.problem is not None:
         return SEE_NOTICE
+    if view.waiting:
+        return WAITING
     if view.is_tracking:
         return Doing("tracking", "ok", "radar")
     if view.state.phase is Phase.PLAYING:

@@ -13,7 +13,7 @@ from tracker_gui.qt.theme.icons import pixmap
 from tracker_gui.qt.words import bytes_in_words, clock_in_words
 
 if TYPE_CHECKING:
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.session import Session
     from tracker_gui.qt.source_words import Doing

@@ -42,3 +42,8 @@ def day_in_words(t_wall_s: float, now_s: float | None = None) -> str:
     if days in (0, 1):
         return f"{'today' if days == 0 else 'yesterday'} {then:%H:%M}"
     return f"{then.day} {then:%b %Y}"
+
+
+def counted(count: int, word: str) -> str:
+    """Return a number with its noun: "1 rule", "3 rules"."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"

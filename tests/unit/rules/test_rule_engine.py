@@ -217,9 +217,10 @@ def test_why_it_did_not_act_is_told_for_each_animal(walk: Callable[..., Any]) ->
     walked.step({1: (40.0, 50.0), 2: OUT, 3: GONE})
     walked.step({1: (60.0, 50.0), 2: OUT, 3: GONE})
     assert [str(each) for each in why(walked.engine, "rule 0")] == [
-        "1: beginning for 0.1 s (2 frames), In a zone: yes, Speed: yes (160.0 px/s), if Phase: no",
-        "2: idle, In a zone: no, Speed: no (0.0 px/s), if Phase: no",
-        "3: idle, In a zone: not known, Speed: not known, if Phase: no",
+        "1: beginning for 0.1 s (2 frames), is in nest: yes, is faster than 100 px/s: yes (160 px/s), "
+        "if the phase is test: no",
+        "2: idle, is in nest: no, is faster than 100 px/s: no (0 px/s), if the phase is test: no",
+        "3: idle, is in nest: not known, is faster than 100 px/s: not known, if the phase is test: no",
     ]
     assert why(walked.engine, "no such rule") == []
 

@@ -194,6 +194,10 @@ class Board:
         self._armed = self._armed_by_rule = True
         self.traffic.note("armed, by a rule that is armed")
 
+    def allow_rules(self) -> None:
+        """Let rules arm it again, after a person has disarmed it; whoever calls this has asked the user before."""
+        self._held_by_hand = False
+
     def rules_ended(self) -> None:
         if self._armed_by_rule:
             self._disarm()

@@ -129,6 +129,16 @@ class BoardSet:
         for board in self.boards:
             board.disarm()
 
+    def allow_rules(self) -> None:
+        """Let rules arm the boards again, after an emergency stop."""
+        for board in self.boards:
+            board.allow_rules()
+
+    def rules_ended(self) -> None:
+        """Disarm the boards that rules have armed."""
+        for board in self.boards:
+            board.rules_ended()
+
     def close(self) -> None:
         """Make all boards safe, all at the same time, and let go of them."""
         atexit.unregister(self.close)

@@ -34,7 +34,7 @@ WRITE_EVERY_S = 0.2
 Row = tuple[str, ...]
 
 
-class _Table:
+class Table:
     """One file and the rows that wait for it."""
 
     def __init__(self, path: Path, header: Row) -> None:
@@ -102,8 +102,8 @@ class RuleLog:
     """
 
     def __init__(self, folder: Path, stem: str) -> None:
-        self._decisions = _Table(folder / f"{stem}{DECISIONS_ENDING}", COLUMNS)
-        self._times = _Table(folder / f"{stem}{TIMES_ENDING}", TIME_COLUMNS)
+        self._decisions = Table(folder / f"{stem}{DECISIONS_ENDING}", COLUMNS)
+        self._times = Table(folder / f"{stem}{TIMES_ENDING}", TIME_COLUMNS)
         self._pending: dict[int, tuple[float | None, float]] = {}
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -173,6 +173,21 @@ class RuleLog:
             self._write()
         self._decisions.close()
         self._times.close()
+
+
+class NoLog:
+    """Takes everything and keeps nothing: for rules that nobody has asked to act or to be written down."""
+
+    files: tuple[Path, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def decided(self, decision: Decision) -> None: ...
+
+    def acted(self, result: ActionResult) -> None: ...
+
+    def note(self, t_s: float, text: str) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def _seconds(value: float | None) -> str:

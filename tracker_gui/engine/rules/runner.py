@@ -7,33 +7,36 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tracker_gui.core.annotation import annotation_of
 from tracker_gui.core.choices import Problem
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.rule_stages import ActionContext, ActionResult, RuleContext
 from tracker_gui.engine.actions import ActionLanes
+from tracker_gui.engine.clips import MakesClips
 from tracker_gui.engine.rules.engine import RuleEngine
 from tracker_gui.engine.rules.limits import TOO_OFTEN
-from tracker_gui.engine.rules.log_files import RuleLog
+from tracker_gui.engine.rules.log_files import NoLog, RuleLog
 from tracker_gui.engine.rules.scene_memory import SceneMemory
 from tracker_gui.engine.rules.why import Why, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from tracker_gui.core.devices import Devices
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_stages import Action, SessionControl
     from tracker_gui.core.scene import Scene
-    from tracker_gui.core.types import Snapshot, SourceInfo
+    from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.rules.decision import Decision, Moment
 
 log = logging.getLogger(__name__)
 
 MOST_RECENT = 1000
 CLOSE_TIMEOUT_S = 2.0
+MB = 1_000_000
 DONE, WOULD = "done", "would be sent"
 
 
@@ -57,7 +60,7 @@ class RuleRunner:
         Of the camera, see `Preset.camera`.
     info : SourceInfo
     folder, stem
-        Where the log and the files of actions go.
+        Where the log and the files of actions go. Without a folder there is no log, and nothing can be done.
     camera : int
         Number of the camera, the first is 0.
     control : SessionControl, optional
@@ -69,7 +72,7 @@ class RuleRunner:
     """
 
     def __init__(
-        self, preset: Preset, info: SourceInfo, folder: Path, stem: str, *, camera: int = 0,
+        self, preset: Preset, info: SourceInfo, folder: Path | None, stem: str, *, camera: int = 0,
         control: SessionControl | None = None, shadow: bool = False, clock: Callable[[], float] = time.monotonic,
         devices: Devices | None = None,
     ) -> None:  # fmt: skip
@@ -83,33 +86,38 @@ class RuleRunner:
         self._results: deque[ActionResult] = deque()
         self._messages: deque[tuple[str, str]] = deque(maxlen=MOST_RECENT)
         self._lanes = ActionLanes(self._acted, clock)
-        self._log = RuleLog(folder, stem)
-        self._closed = False
+        self._log: RuleLog | NoLog = NoLog() if folder is None else RuleLog(folder, stem)
+        reserve_bytes = preset.recording.reserve_mb * MB
+        annotation = annotation_of(preset, info.name)
+        self._clips = MakesClips(folder or Path(), stem, info, reserve_bytes, self._note, clock, annotation)
+        self._context = None if folder is None else ActionContext(folder, stem, control, devices, self._clips)
+        self._opened = self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)
         self.problems = self._engine.problems
         if not shadow:
-            self._open_actions(ActionContext(folder, stem, control, devices))
+            self._open_actions()
         self._devices = devices
         if devices is not None:
             devices.listeners.append(self.message)
 
-    def _open_actions(self, context: ActionContext) -> None:
+    def _open_actions(self) -> None:
         """Get all actions ready; one that cannot be done says so now, and again in the log each time it is due."""
-        for rule in self._engine.rules:
+        context, self._opened = self._context, True
+        for rule in self._engine.rules if context is not None else ():
             for name, action in (*rule.enter, *rule.repeat, *rule.leave):
                 try:
-                    action.open(context)
+                    action.open(context)  # type: ignore[arg-type]
                 except TrackerError as error:
                     self.problems.append(Problem(f'rule "{rule.rule.name}": {name}', error.problem))
 
     @property
     def files(self) -> tuple[Path, ...]:
-        return self._log.files
+        return (*self._log.files, *self._clips.files)
 
     @property
     def log_problems(self) -> tuple[str, ...]:
-        return self._log.problems
+        return (*self._log.problems, *self._clips.problems)
 
     @property
     def rule_names(self) -> tuple[str, ...]:
@@ -126,6 +134,32 @@ class RuleRunner:
         with self._lock:
             self._engine.arm(listed)
         self._log.note(self._clock(), f"armed: {', '.join(listed) or 'none'}")
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    @property
+    def is_shadow(self) -> bool:
+        return self._shadow
+
+    def set_shadow(self, shadow: bool) -> None:
+        """Only rehearse from now on, or be ready to act; afterwards nothing is armed.
+
+        Opens the boards that are driven, so it may take a while; frames are evaluated meanwhile.
+        """
+        if not self._shadow:
+            self.disarm()
+        if not shadow and not self._opened:
+            self._open_actions()
+        with self._lock:
+            self._engine.disarm()
+            self._shadow = shadow
+            self._engine.follows_results = not shadow
+            closed = self._closed
+        if closed:
+            for action in self._engine.actions:
+                action.close()
 
     def disarm(self, names: Iterable[str] | None = None) -> None:
         """Let rules act no more; what they drive goes into its safe state."""
@@ -154,6 +188,10 @@ class RuleRunner:
         """Hand in a key, a line from a device or a state; rules see it on the next frame."""
         self._messages.append((sender, text))
 
+    def arrived(self, frame: Frame) -> None:
+        """Take every frame that arrives, tracked or not, for clips; returns at once."""
+        self._clips.put(frame)
+
     def step(self, snapshot: Snapshot) -> tuple[Decision, ...]:
         """Evaluate one tracked frame, once and in order, and hand out what is to be done.
 
@@ -175,7 +213,9 @@ class RuleRunner:
                 # Somebody went back in a file: what was true then says nothing of now.
                 self._engine.reset()
                 self._memory.reset()
+                self._clips.break_off()
             scene = self._memory.see(snapshot)
+            self._clips.track(snapshot)
             decisions = self._decide(scene, snapshot)
         if self._memory.clock_jump_s:
             self._log.note(self._clock(), f"the clock of this computer was set by {self._memory.clock_jump_s:+.1f} s")
@@ -249,6 +289,13 @@ class RuleRunner:
         with self._lock:
             return why(self._engine, name)
 
+    def break_off(self) -> None:
+        """Begin anew with the next frame, which does not follow on from the one before."""
+        with self._lock:
+            self._engine.reset()
+            self._memory.reset()
+            self._clips.break_off()
+
     def source_lost(self) -> None:
         """Bring everything into its safe state, because nobody sees what the animals do now."""
         with self._lock:
@@ -284,11 +331,16 @@ class RuleRunner:
             self._devices.listeners.remove(self.message)
         actions = self._engine.actions
         self.safe_state("the session is over")
+        self._clips.begin_close()
         if not self._lanes.close(timeout_s):
             log.warning("an action did not end in time")
+        self._clips.close()
         for action in actions:
             action.close()
         self._log.close()
+
+    def _note(self, text: str) -> None:
+        self._log.note(self._clock(), text)
 
     def __enter__(self) -> RuleRunner:
         return self

@@ -11,6 +11,7 @@ from tracker_gui.engine.pipeline import opened_pipeline
 from tracker_gui.engine.rules.decision import Decision, decision_log
 from tracker_gui.engine.rules.engine import RuleEngine
 from tracker_gui.engine.rules.scene_memory import SceneMemory
+from tracker_gui.engine.rules.why import Why, why
 from tracker_gui.engine.runner import run
 
 if TYPE_CHECKING:
@@ -33,11 +34,14 @@ class Simulated:
         How many were looked at.
     problems : list of Problem
         Rules that could not be evaluated.
+    whys : dict
+        Rule -> where each of its subjects stood after the last frame.
     """
 
     decisions: list[Decision] = field(default_factory=list)
     frames: int = 0
     problems: list[Problem] = field(default_factory=list)
+    whys: dict[str, list[Why]] = field(default_factory=dict)
 
     @property
     def done(self) -> list[Decision]:
@@ -69,6 +73,10 @@ class Simulation:
         scene = self._memory.see_tracks(row.index, row.t_s, None, row.source_id, row.tracks)
         self.result.decisions += self._engine.step(scene)
         self.result.frames += 1
+
+    def note_whys(self) -> None:
+        """Note where every rule stands now."""
+        self.result.whys = {rule.rule.name: why(self._engine, rule.rule.name) for rule in self._engine.rules}
 
 
 def simulate_table(preset: Preset, rows: Iterable[TrackRow], camera: int = 0) -> Simulated:
@@ -105,4 +113,5 @@ def simulate_source(
             opened, pipeline, (), frame_pixels=width * height, start_frame=start_frame, stop_frame=stop_frame,
             progress=progress, cancelled=cancelled, on_snapshot=simulation.step,
         )  # fmt: skip
+        simulation.note_whys()
     return simulation.result

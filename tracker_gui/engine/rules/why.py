@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from tracker_gui.engine.rules.compiled import CompiledRule, Part
     from tracker_gui.engine.rules.engine import RuleEngine
 
+STATES = {
+    "idle": "it waits",
+    "active": "it has begun and is not over yet",
+    "watched": "counted together with the others",
+    "active since the start": "it was so already at the start, and must be over once before it counts",
+}
 WORDS = {True: "yes", False: "no", None: "not known"}
 
 
@@ -28,7 +34,9 @@ class PartSaid:
     unit: str
 
     def __str__(self) -> str:
-        measured = "" if self.value is None else f" ({self.value:.1f} {self.unit})".replace(" )", ")")
+        measured = (
+            "" if self.value is None else f" ({f'{self.value:.1f}'.removesuffix('.0')} {self.unit})".replace(" )", ")")
+        )
         return f"{self.title}: {WORDS[self.truth]}{measured}"
 
 
@@ -91,7 +99,8 @@ def _of(key: Hashable, rule: CompiledRule, engine: RuleEngine, scene: Scene) -> 
 def _said(part: Part, key: Hashable, engine: RuleEngine, scene: Scene) -> PartSaid:
     predicate = part.predicate
     reading = engine.readings[id(predicate)]
-    title = f"not {predicate.title}" if part.negated else predicate.title
+    title = predicate.phrase or predicate.title.lower()
+    title = f"not: {title}" if part.negated else title
     values = reading.values
     if predicate.of_scene:
         (truth,) = truths_of(part, engine.readings, scene, [None], False)
@@ -110,3 +119,15 @@ def _said(part: Part, key: Hashable, engine: RuleEngine, scene: Scene) -> PartSa
     row = ids.index(key)
     truth = truths_of(part, engine.readings, scene, list(range(len(ids))), False)[row]
     return PartSaid(title, truth, values[row] if values else None, predicate.unit)
+
+
+def why_sentences(whys: list[Why]) -> list[str]:
+    """Return one sentence for each subject: what its predicates say, where it stands, why it was held back."""
+    sentences = []
+    for each in whys:
+        who = f"Animal {each.subject}" if each.subject.isdecimal() else each.subject.capitalize() or "The scene"
+        said = "; ".join(map(str, (*each.said, *each.conditions)))
+        last = f" When it was due last it was held back: {each.suppressed_by}." if each.suppressed_by else ""
+        state = STATES.get(each.state, each.state)
+        sentences.append(f"{who}: {said}{'; ' if said else ''}{state}.{last}")
+    return sentences

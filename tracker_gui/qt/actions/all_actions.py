@@ -9,8 +9,11 @@ from tracker_gui.qt.actions import (
     edit_actions,
     file_actions,
     help_actions,
+    rule_actions,
     run_actions,
+    session_actions,
     tools_actions,
+    tuning_actions,
     view_actions,
 )
 
@@ -27,7 +30,10 @@ def all_actions() -> tuple[ActionInfo, ...]:
         *edit_actions.ACTIONS,
         *draw_actions.ACTIONS,
         *view_actions.ACTIONS,
+        *tuning_actions.ACTIONS,
         *run_actions.ACTIONS,
+        *session_actions.ACTIONS,
+        *rule_actions.ACTIONS,
         *tools_actions.ACTIONS,
         *help_actions.ACTIONS,
     )

@@ -29,10 +29,20 @@ def _shortcuts(window: MainWindow) -> None:
     show_shortcuts(window)
 
 
+def _tour(window: MainWindow) -> None:
+    from tracker_gui.qt.tour.tour import tour_of
+
+    tour_of(window).start()
+
+
 ACTIONS = (
     ActionInfo(
         "help", "Contents", "Help", "Open the help at the page that fits the part of the window you are in", _help,
         icon="help-circle-outline", shortcut="F1", everywhere=True,
+    ),
+    ActionInfo(
+        "tour", "Tour of the window", "Help", "Be shown in some short stops what is where; it is never in the way",
+        _tour, icon="sign-direction",
     ),
     ActionInfo(
         "palette", "Command palette…", "Help", "Find by a few words what the program can do, and do it", _palette,

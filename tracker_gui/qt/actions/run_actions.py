@@ -33,7 +33,18 @@ def _record(window: MainWindow) -> None:
         window.session.start_recording()
 
 
+def _set_up(window: MainWindow) -> None:
+    from tracker_gui.qt.wizard.wizard import wizard_of
+
+    wizard_of(window).start()
+
+
 ACTIONS = (
+    ActionInfo(
+        "set_up", "Set up step by step", "Run",
+        "Be led from the source to a preset that works: crop, background, threshold, animals, zones, check", _set_up,
+        icon="map-marker-path", shortcut="Ctrl+Shift+U", enabled=NOT_TRACKING,
+    ),
     ActionInfo(
         "start", "Start tracking", "Run",
         "Track into files: a video every frame from its first, a camera from now on",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +14,20 @@ class OpenBoards:
 
     def __init__(self) -> None:
         self._boards: BoardSet | None = None
+        self._lock = threading.Lock()
 
     @property
     def boards(self) -> BoardSet:
-        if self._boards is None:
-            from tracker_gui.engine.devices.board_set import BoardSet
+        with self._lock:  # rules ask for them on threads of their own
+            if self._boards is None:
+                from tracker_gui.engine.devices.board_set import BoardSet
 
-            self._boards = BoardSet()
-        return self._boards
+                self._boards = BoardSet()
+            return self._boards
+
+    @property
+    def are_open(self) -> bool:
+        return self._boards is not None
 
     def close(self) -> None:
         """Make all boards safe and let go of them."""

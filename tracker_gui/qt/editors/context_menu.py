@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 #: In the order of the menu; None for a line. They are declared in `actions/draw_actions.py`, or elsewhere if at all.
 ENTRIES = (
     "rename_shape", "duplicate", "copy_shapes", "paste_shapes", None, "COLOUR", "bring_to_front", "send_to_back",
-    "mirror_x", "mirror_y", None, "make_rule_from_zone", None, "delete_shapes",
+    "mirror_x", "mirror_y", None, "make_rule_from_zone", "make_rule_on_leaving", "make_rule_on_staying", None,
+    "delete_shapes",
 )  # fmt: skip
 
 

@@ -140,7 +140,7 @@ class PictureInput(QObject):
     def _key_event(self, event: Any) -> bool:
         kind = event.type()
         if kind == QEvent.Type.ShortcutOverride:
-            # Arrow keys go frame by frame, and Space plays, unless there is something to move.
+            # Arrow keys go frame by frame, Space plays and Esc may leave, unless there is something to move or drop.
             if self._wants(event):
                 event.accept()
                 return True
@@ -163,6 +163,8 @@ class PictureInput(QObject):
     def _wants(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             return True
+        if event.key() == Qt.Key.Key_Escape:
+            return self._down or bool(self._editor.selection) or self._editor.tool_info.name != "select"
         return event.key() in ARROWS and self._may_nudge(event)
 
     def _may_nudge(self, event: QKeyEvent) -> bool:

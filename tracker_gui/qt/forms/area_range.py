@@ -51,7 +51,8 @@ class AreaRange(QWidget):
         self.setCursor(Qt.CursorShape.SplitHCursor)
         self.setAccessibleName("Areas of the blobs")
         self.setToolTip(
-            "Areas of all blobs in px²: narrow bars on this frame, wide grey ones on the last frames. Drag the ends of "
+            "Areas of all blobs in px²: narrow bars on this frame, wide grey ones on the last frames, "
+            "or while the panel 'Tuning' is open on frames of the whole source. Drag the ends of "
             "the range to set smallest and largest area; keys Left and Right move an end, Up and Down take the other."
         )
         appearance().changed.connect(self.update)

@@ -22,12 +22,13 @@ from tracker_gui.qt.forms.controls import (
     short_unit,
 )
 from tracker_gui.qt.forms.list_controls import LinesControl, NumbersControl
+from tracker_gui.qt.forms.name_control import NameControl
 from tracker_gui.qt.forms.shapes_control import ShapesControl
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 SMALL = QSize(14, 14)
 
@@ -46,6 +47,8 @@ def make_control(info: SettingInfo) -> Control:
         Kind.TEXTS: LinesControl,
         Kind.NUMBERS: NumbersControl,
     }
+    if info.refers_to:
+        return NameControl(info)
     if info.optional and info.kind in (Kind.INT, Kind.FLOAT):
         return OptionalNumberControl(info)
     return made[info.kind](info)
@@ -190,6 +193,12 @@ class StageForm(QWidget):
         for row in self._rows.values():
             if isinstance(row.control, ShapesControl):
                 row.control.frame_size_px = size_px
+
+    def set_names(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Tell which zones, lines, rules and boards there are, for settings that name one."""
+        for row in self._rows.values():
+            if isinstance(row.control, NameControl):
+                row.control.set_names(names.get(row.control.refers_to, ()))
 
     def show_params(self, params: Params) -> None:
         """Show other settings of the same kind without telling anybody."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt.notifications import KINDS
 from tracker_gui.qt.panels.panel_info import PanelInfo
+from tracker_gui.qt.rules.rule_remarks import RULE_TOPIC
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 
@@ -51,6 +52,9 @@ class EventModel(QAbstractTableModel):
 
     def kind(self, row: int) -> str:
         return self._rows[row][1].kind
+
+    def topic(self, row: int) -> str:
+        return self._rows[row][1].topic
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - as Qt declares it
         return 0 if parent.isValid() else len(self._rows)
@@ -84,17 +88,19 @@ class _Filter(QSortFilterProxyModel):
         super().__init__()
         self._model = model
         self._kinds: tuple[str, ...] = tuple(WORDS)
+        self._topic = ""
         self.setSourceModel(model)
         self.setFilterKeyColumn(1)
         self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
 
-    def set_kinds(self, kinds: tuple[str, ...]) -> None:
+    def set_kinds(self, kinds: tuple[str, ...], topic: str = "") -> None:
         self.beginFilterChange()
-        self._kinds = kinds
+        self._kinds, self._topic = kinds, topic
         self.endFilterChange()
 
     def filterAcceptsRow(self, row: int, parent: Index) -> bool:
-        return self._model.kind(row) in self._kinds and super().filterAcceptsRow(row, parent)
+        wanted = self._model.kind(row) in self._kinds and self._model.topic(row).startswith(self._topic)
+        return wanted and super().filterAcceptsRow(row, parent)
 
 
 class EventLog(QFrame):
@@ -113,6 +119,7 @@ class EventLog(QFrame):
         self.kinds.addItem("All", tuple(WORDS))
         self.kinds.addItem("Warnings and failures", ("warn", "bad"))
         self.kinds.addItem("Failures", ("bad",))
+        self.kinds.addItem("What rules did", RULE_TOPIC)
         self.kinds.setToolTip("Which kinds of events are listed")
         self.kinds.currentIndexChanged.connect(self._choose)
         self.search = QLineEdit()
@@ -124,7 +131,7 @@ class EventLog(QFrame):
         head.addWidget(self.kinds)
         head.addWidget(self.search, 1)
         rows.addLayout(head)
-        self.why_empty = QLabel("Nothing happened yet. Cameras that go and come, runs and recordings are listed here.")
+        self.why_empty = QLabel("Nothing happened yet. What cameras, runs and rules do is listed here.")
         self.why_empty.setProperty("dim", True)
         self.why_empty.setWordWrap(True)
         rows.addWidget(self.why_empty)
@@ -153,7 +160,11 @@ class EventLog(QFrame):
         self._show_emptiness()
 
     def _choose(self, _: int) -> None:
-        self.filter.set_kinds(self.kinds.currentData())
+        chosen = self.kinds.currentData()
+        if isinstance(chosen, str):
+            self.filter.set_kinds(tuple(WORDS), chosen)
+        else:
+            self.filter.set_kinds(chosen)
 
     def _show_emptiness(self) -> None:
         empty = self.model.rowCount() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt
@@ -20,8 +21,11 @@ from tracker_gui.qt.editors.tool_bar import DrawBar
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.panels.welcome import Welcome
+from tracker_gui.qt.tuning.compare_bar import CompareBar
+from tracker_gui.qt.tuning.kept_column import KeptColumn
+from tracker_gui.qt.tuning.tuning import Tuning, tuning_of
 from tracker_gui.qt.views.camera_tiles import CameraTiles
-from tracker_gui.qt.views.canvas import Canvas
+from tracker_gui.qt.views.canvas import Canvas, link
 from tracker_gui.qt.views.found_badge import FoundBadge
 from tracker_gui.qt.views.heat_map_layer import HeatMapLayer
 from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.arrays import U8
     from tracker_gui.core.types import SourceInfo
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
     from tracker_gui.qt.session import Session
 
 EDGE_PX = 12
@@ -137,7 +141,7 @@ class PicturePanel(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.frame_pane = FramePane()
+        self.frame_pane: FramePane = FramePane()
         self.heat_map = HeatMapLayer(session, self.frame_pane, self.frame_pane.shapes)
         self.beside_pane = BesidePane()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -151,20 +155,30 @@ class PicturePanel(QWidget):
         self.looks.changed.connect(self._show_again)
         self.input = PictureInput(self.frame_pane, self.editor)
         self.text_drag = TextDrag(self.frame_pane, self.editor)
-        self.draw_bar, self.options_bar = DrawBar(self.editor), OptionsBar(self.editor)
+        self.draw_bar: DrawBar = DrawBar(self.editor)
+        self.options_bar = OptionsBar(self.editor)
         self._menu = ShapeMenu(self.editor, self)
         self._rename = RenameBox(self.frame_pane, self.editor)
         self.proposal = ProposalBar(self.frame_pane, self.editor)
         self.input.menu_wanted.connect(self._menu.show_at)
+        self.kept_column = KeptColumn(session)
+        self.sides = QSplitter(Qt.Orientation.Horizontal)
+        self.sides.setHandleWidth(4)
+        self.sides.setChildrenCollapsible(False)
+        self.sides.addWidget(self.kept_column)
+        self.sides.addWidget(self.splitter)
+        self.sides.setSizes([1000, 1000])
+        self.compare_bar = CompareBar(session)
         self.desk = QWidget()
         grid = QGridLayout(self.desk)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self.options_bar, 0, 0, 1, 2)
-        grid.addWidget(self.draw_bar, 1, 0)
-        grid.addWidget(self.splitter, 1, 1)
+        grid.addWidget(self.compare_bar, 1, 0, 1, 2)
+        grid.addWidget(self.draw_bar, 2, 0)
+        grid.addWidget(self.sides, 2, 1)
         grid.setColumnStretch(1, 1)
-        grid.setRowStretch(1, 1)
+        grid.setRowStretch(2, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(TILES_GAP_PX)
@@ -176,14 +190,16 @@ class PicturePanel(QWidget):
         self.welcome.left.connect(self._leave_welcome)
         self._welcome_wanted = False
         self._info: SourceInfo | None = None
-        self.frame_pane.navigated.connect(self.beside_pane.follow)
-        self.beside_pane.navigated.connect(self.frame_pane.follow)
+        link(self.frame_pane, self.beside_pane, self.kept_column.frame_pane, self.kept_column.beside_pane)
         self.beside_pane.choice.activated.connect(self._choose_beside)
         self._beside = Beside.MASK
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
         session.ticked.connect(self._show_figures)
+        session.beside_wanted.connect(self._show_wanted)
         session.cameras_changed.connect(self._show_state)
+        self.tuning: Tuning = tuning_of(session)
+        self.tuning.compared.connect(self._show_compared)
         session.document.changed.connect(self._show_shapes)
         # Whatever was chosen, there or elsewhere, is to be seen.
         session.document.changed.connect(self._leave_welcome)
@@ -206,7 +222,13 @@ class PicturePanel(QWidget):
         for bar in (self.draw_bar, self.options_bar):
             bar.setVisible(pictures != "mask")
         self.beside_pane.setVisible(pictures != "frame")
+        self.kept_column.show_pictures(pictures)
         self._session.show_beside(Beside.NOTHING if pictures == "frame" else self._beside)
+
+    @property
+    def beside(self) -> Beside:
+        """Which picture is beside the frame, where both are shown."""
+        return self._beside
 
     def set_beside(self, beside: Beside) -> None:
         """Choose which picture is beside the frame."""
@@ -214,6 +236,11 @@ class PicturePanel(QWidget):
         with QSignalBlocker(self.beside_pane.choice):
             self.beside_pane.choice.setCurrentIndex(self.beside_pane.choice.findData(beside))
         self.set_pictures(self.pictures)
+
+    def _show_wanted(self, beside: Beside) -> None:
+        self.set_beside(beside)
+        if self.pictures == "frame":
+            self.set_pictures("both")
 
     def _choose_beside(self, _: int) -> None:
         self.set_beside(self.beside_pane.choice.currentData())
@@ -241,8 +268,8 @@ class PicturePanel(QWidget):
         self.tiles.setEnabled(not covered)
 
     def fit(self) -> None:
-        self.frame_pane.fit()
-        self.beside_pane.fit()
+        for pane in (self.frame_pane, self.beside_pane, self.kept_column.frame_pane, self.kept_column.beside_pane):
+            pane.fit()
 
     def zoom(self, factor: float) -> None:
         pane = self.beside_pane if self.pictures == "mask" else self.frame_pane
@@ -260,6 +287,8 @@ class PicturePanel(QWidget):
         self.frame_pane.texts.show_texts(self.looks.texts(snapshot))
         rejected = snapshot.detections.explanation if self._session.settings.rejected else None
         self.frame_pane.rejected.show_explanation(rejected)
+        if self.tuning.kept is not None:
+            shown = replace(shown, tracked=False)  # the other settings have no tracks: blobs are compared with blobs
         count = count_found(shown, self._session.document.preset)
         self.frame_pane.badge.show_count(count)
         self.beside_pane.badge.show_count(count if self.pictures == "mask" else None)
@@ -293,6 +322,15 @@ class PicturePanel(QWidget):
 
     def _show_figures(self) -> None:
         self.frame_pane.show_figures(self._session.figures())
+
+    def _show_compared(self) -> None:
+        comparing = self.tuning.kept is not None
+        self.splitter.setOrientation(Qt.Orientation.Vertical if comparing else Qt.Orientation.Horizontal)
+        for badge in (self.frame_pane.badge, self.beside_pane.badge):
+            badge.before = "B:  " if comparing else ""
+        newest = self._session.newest
+        if newest is not None:
+            self._show(newest)
 
     def set_grid(self, on: bool) -> None:
         """Show all cameras equally large, or one of them enlarged."""

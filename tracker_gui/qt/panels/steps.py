@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from tracker_gui.qt.panels.panel_info import PanelInfo
-from tracker_gui.qt.steps.step import Step, StepState
+from tracker_gui.qt.steps.step import WORDS, StateKind, Step, StepState, dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_PX, pixmap
 from tracker_gui.qt.theme.sizes import grow_with_text
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from tracker_gui.qt.session import Session
 
-SIGNS = {"ok": ("check-circle", "ok"), "problem": ("alert-circle", "warn"), "unused": ("circle-outline", "dim")}
+SIGNS: dict[StateKind, tuple[str, str]] = {
+    "ok": ("check-circle", "ok"), "problem": ("alert-circle", "warn"), "missing": ("progress-question", "accent"),
+    "unused": ("circle-outline", "dim"),
+}  # fmt: skip
 FIRST_OPEN = "Detect"
 LEAST_WIDTH_PX = 296
 
@@ -48,9 +51,10 @@ class StepHead(QWidget):
 
     clicked = Signal()
 
-    def __init__(self, number: int, title: str) -> None:
+    def __init__(self, number: int, title: str, about: str) -> None:
         super().__init__()
-        self._state = StepState("unused", "")
+        self._about = about
+        self._state = StepState("unused")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(f"Step {number}, {title}")
@@ -78,8 +82,9 @@ class StepHead(QWidget):
     def show_state(self, state: StepState) -> None:
         changed = state.kind != self._state.kind
         self._state = state
-        self.setToolTip(state.sentence or state.short)
-        self.setAccessibleDescription(f"{state.kind}: {state.sentence or state.short}")
+        now = state.sentence or state.words
+        self.setToolTip(f"{self._about}\nNow: {now}")
+        self.setAccessibleDescription(f"{WORDS[state.kind]}: {now} {self._about}")
         self._elide()
         if changed:
             self._recolour()
@@ -87,7 +92,7 @@ class StepHead(QWidget):
     def _elide(self) -> None:
         metrics = QFontMetrics(self._words.font())
         room = max(20, self._words.width())
-        self._words.setText(metrics.elidedText(self._state.short, Qt.TextElideMode.ElideMiddle, room))
+        self._words.setText(metrics.elidedText(self._state.words, Qt.TextElideMode.ElideMiddle, room))
 
     def _recolour(self) -> None:
         name, tone = SIGNS[self._state.kind]
@@ -125,13 +130,14 @@ class StepSection(QFrame):
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        self.head = StepHead(place, step.title)
+        self.head = StepHead(place, step.title, step.about)
         self.head.clicked.connect(self._clicked)
         self.sentence = QLabel()
         self.sentence.setProperty("tone", "warn")
         self.sentence.setWordWrap(True)
         self.sentence.setContentsMargins(38, 0, 12, 8)
         rows.addWidget(self.head)
+        step.rows.insertWidget(0, dim_label(step.about))
         rows.addWidget(self.sentence)
         rows.addWidget(step)
         self.set_open(False)

@@ -6,51 +6,29 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
 from tracker_gui.engine.player import Phase
+from tracker_gui.exchange.preset_difference import range_in_words
+from tracker_gui.qt.frame_range import use_range
 from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.source_words import doing
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 from tracker_gui.qt.theme.sizes import grow_with_text, usual
+from tracker_gui.qt.views.seek_bar import SeekBar
 from tracker_gui.qt.words import time_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from PySide6.QtGui import QMouseEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
 
+    from tracker_gui.core.session_plan import FrameRange
     from tracker_gui.engine.screen_feed import Shown
     from tracker_gui.qt.session import Session
 
 BUTTON = QSize(20, 20)
-
-
-class SeekBar(QSlider):
-    """A slider that jumps to where it is clicked."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setAccessibleName("Frame")
-        self.setToolTip("The frame that is shown; click or drag to go to another")
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.width() > 0:
-            share = min(1.0, max(0.0, event.position().x() / self.width()))
-            self.setSliderDown(True)
-            self.setSliderPosition(round(self.minimum() + share * (self.maximum() - self.minimum())))
-        event.accept()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self.isSliderDown():
-            share = min(1.0, max(0.0, event.position().x() / max(1, self.width())))
-            self.setSliderPosition(round(self.minimum() + share * (self.maximum() - self.minimum())))
-        event.accept()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.setSliderDown(False)
-        event.accept()
 
 
 class TransportPanel(QFrame):
@@ -79,6 +57,7 @@ class TransportPanel(QFrame):
         row.addSpacing(8)
         self.bar = SeekBar()
         self.bar.valueChanged.connect(self._sought)
+        self.bar.range_dragged.connect(self._range_dragged)
         row.addWidget(self.bar, 1)
         self.pace = QLabel()
         self.pace.setProperty("dim", True)
@@ -96,6 +75,7 @@ class TransportPanel(QFrame):
         appearance().changed.connect(self._recolour)
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
+        session.document.changed.connect(self._show_part)
         session.run_changed.connect(self._show_state)
         session.ticked.connect(self._show_pace)
         self._recolour()
@@ -160,10 +140,21 @@ class TransportPanel(QFrame):
     def step_on(self) -> None:
         self._session.view.player.step()
 
+    def _range_dragged(self, part: FrameRange, drag: int) -> None:
+        use_range(self._session, part, "mark what is tracked", drag)
+
     def _sought(self, index: int) -> None:
         self._session.view.player.seek(index)
 
     # ---- what is shown
+
+    def _show_part(self) -> None:
+        part = self._session.document.preset.range
+        self.bar.show_part(part)
+        words = (
+            "" if part is None else f"Runs track frame {range_in_words(part)}. Drag the marks, or press I and Shift+I"
+        )
+        self.bar.setToolTip(words)
 
     def _show(self, shown: Shown) -> None:
         frame = shown.snapshot.frame

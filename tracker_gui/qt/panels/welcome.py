@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QDropEvent, QKeySequence
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,13 +21,10 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.core.preset import Preset
 from tracker_gui.exchange.gallery import GalleryEntry
-from tracker_gui.qt import session_restore
 from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.card import CardGrid, SignCard
 from tracker_gui.qt.views.preset_card import LEAST_WIDTH_PX, PresetCard, read_shelf
 from tracker_gui.qt.views.recent_list import MOST, RecentList
-from tracker_gui.qt.views.thumbnail import Sign
-from tracker_gui.qt.words import day_in_words
 from tracker_gui.qt.workers.background_read import read_in_background
 
 if TYPE_CHECKING:
@@ -44,13 +40,14 @@ MOST_PRESETS = 12
 #: Where they stand above the presets, which are to be seen too.
 MOST_ABOVE = 3
 HEAD_PX = 28
-BEGIN_LEAST_PX = 168
+BEGIN_LEAST_PX = 160
 #: The actions that begin something, with their words; one that the window lacks has no card.
 BEGIN = (
     ("open_simulated", "bug-outline", "Try it", "Simulated animals; you need no video."),
     ("open", "movie-open-outline", "Open a video", "Any video file, or a preset you saved."),
-    ("open_camera", "camera-outline", "Use a camera", "Connected to this computer, or on the network."),
-    ("open_folder", "folder-image", "Open images", "A folder of pictures, as the frames of a video."),
+    ("open_camera", "camera-outline", "Use a camera", "On this computer, or on the network."),
+    ("set_up", "map-marker-path", "Step by step", "From a source to a working preset."),
+    ("open_folder", "folder-image", "Open images", "A folder of pictures, as a video."),
 )
 DROP_WORDS = "or drop a video, a folder of images or a preset anywhere in this window"
 
@@ -65,9 +62,7 @@ class Welcome(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("dropping", False)
         self._window: MainWindow | None = None
-        self._unsaved: Preset | None = None
         self._asked = False
         self.head = QLabel("Begin")
         self.head.setProperty("headline", True)
@@ -89,7 +84,6 @@ class Welcome(QFrame):
         self.all_presets.setText("All presets, and what they change")
         self._reading = QLabel("Reading the presets…")
         self._reading.setProperty("dim", True)
-        self._build_unsaved()
         self._lay_out()
 
     # ---- building
@@ -112,7 +106,6 @@ class Welcome(QFrame):
         rows.setContentsMargins(EDGE_PX, EDGE_PX, EDGE_PX, EDGE_PX)
         rows.setSpacing(16)
         rows.addLayout(title)
-        rows.addWidget(self.unsaved)
         rows.addWidget(self.begin)
         rows.addSpacing(8)
         rows.addLayout(self._halves)
@@ -126,28 +119,6 @@ class Welcome(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.area)
-
-    def _build_unsaved(self) -> None:
-        self.unsaved = QFrame()
-        self.unsaved.setProperty("notice", True)
-        row = QHBoxLayout(self.unsaved)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(12)
-        self._unsaved_words = QLabel()
-        self._unsaved_words.setWordWrap(True)
-        self._unsaved_words.setTextFormat(Qt.TextFormat.PlainText)
-        self._unsaved_words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.restore = QPushButton("Restore them")
-        self.restore.setProperty("primary", True)
-        self.restore.clicked.connect(self._restore)
-        self.discard = QPushButton("Discard")
-        self.discard.setToolTip("Throw these settings away for good")
-        self.discard.clicked.connect(self._discard)
-        row.addWidget(Sign("history", "accent"))
-        row.addWidget(self._unsaved_words, 1)
-        row.addWidget(self.discard)
-        row.addWidget(self.restore)
-        self.unsaved.hide()
 
     def begin_with(self, window: MainWindow) -> None:
         """Tie the page to its window: what its cards do, and what is dropped on it."""
@@ -167,7 +138,6 @@ class Welcome(QFrame):
         self.recent.chosen.connect(window.open_path)
         self.all_presets.clicked.connect(window.action("gallery").trigger)
         window.document.changed.connect(self._tell_settings)
-        window.installEventFilter(self)
 
     def card(self, name: str) -> SignCard:
         """Return the card of one of the actions that begin something."""
@@ -237,32 +207,7 @@ class Welcome(QFrame):
             f"The settings of “{preset.name}” are in force. They name no source." if waiting else DROP_WORDS
         )
 
-    # ---- settings that were not saved
-
-    def offer_restore(self, preset: Preset) -> None:
-        """Offer the settings that an earlier session could not save."""
-        self._unsaved = preset
-        kept_s = session_restore.kept_at_s()
-        when = "" if kept_s is None else f", kept {day_in_words(kept_s)}"
-        self._unsaved_words.setText(f"The last session ended with unsaved settings: “{preset.name}”{when}.")
-        self.unsaved.show()
-
-    def _restore(self) -> None:
-        assert self._window is not None and self._unsaved is not None
-        if not self._window.may_replace():
-            return
-        self._window.session.begin(self._unsaved, saved=False)
-        self._end_offer()
-
-    def _discard(self) -> None:
-        session_restore.forget()
-        self._end_offer()
-
-    def _end_offer(self) -> None:
-        self._unsaved = None
-        self.unsaved.hide()
-
-    # ---- the size, and what is dragged over the window
+    # ---- the size
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -275,27 +220,6 @@ class Welcome(QFrame):
         layout = self.body.layout()
         assert layout is not None
         layout.setContentsMargins(side_px, EDGE_PX, side_px, EDGE_PX)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.DragEnter:
-            assert isinstance(event, QDropEvent)
-            self._set_dropping(any(url.isLocalFile() for url in event.mimeData().urls()))
-        elif kind in (QEvent.Type.DragLeave, QEvent.Type.Drop):
-            self._set_dropping(False)
-        return False
-
-    def _set_dropping(self, dropping: bool) -> None:
-        if dropping == bool(self.property("dropping")):
-            return
-        self.setProperty("dropping", dropping)
-        self.style().unpolish(self)
-        self.style().polish(self)
-        if dropping:
-            self.head.setText("Drop it to open it")
-            self.words.setText("")
-        else:
-            self._tell_settings()
 
 
 def _part(title: str, *widgets: QWidget, link: QWidget | None = None) -> QWidget:

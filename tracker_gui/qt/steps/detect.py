@@ -13,6 +13,7 @@ from tracker_gui.qt.forms.area_range import AreaRange
 from tracker_gui.qt.found_count import count_found
 from tracker_gui.qt.steps.stage_picker import StagePicker
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
+from tracker_gui.qt.tuning.tuning import NOW, tuning_of
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LIMITS = {"min_area_px2", "max_area_px2"}
 ALL_BLOBS = "Areas of the blobs, px²"
+SPREAD_BLOBS = "Areas of the blobs, px²; wide bars: {} frames of the whole source"
 TAKEN_BLOBS = "Areas of the blobs that were taken, px². Show the mask or rejected blobs to see all."
 
 
@@ -30,6 +32,9 @@ class DetectStep(Step):
 
     number = 3
     title = "Detect"
+    about = (
+        "What counts as an animal: click one on the picture (A), or move the sliders until the mask shows them alone."
+    )
     help_page = "finding_animals"
 
     def __init__(self, session: Session) -> None:
@@ -54,6 +59,8 @@ class DetectStep(Step):
         session.view_changed.connect(self._show_view)
         session.shown.connect(self._count)
         session.shown.connect(self._tally_areas)
+        self._tuning = tuning_of(session)
+        self._tuning.finds_changed.connect(self._tally_spread)
         self._words = ""
         self._show()
 
@@ -81,8 +88,22 @@ class DetectStep(Step):
         areas = detections.area_px2
         if rejected is not None:
             areas = np.concatenate([areas, rejected.rejected_area_px2])
-        self.areas_word.setText(TAKEN_BLOBS if rejected is None else ALL_BLOBS)
+        self._name_areas(all_blobs=rejected is not None)
         self._tally.add(shown.snapshot.frame.index, areas)
+        self.areas.show_tally()
+
+    def _name_areas(self, *, all_blobs: bool) -> None:
+        spread = SPREAD_BLOBS.format(self._tally.frames)
+        self.areas_word.setText(spread if self._tally.is_spread else ALL_BLOBS if all_blobs else TAKEN_BLOBS)
+
+    def _tally_spread(self) -> None:
+        """Take the blobs of the sampled frames while these are looked at, for they stand for the whole source."""
+        slot = self._tuning.finds.slots.get(NOW)
+        finds = () if slot is None else tuple(slot.finds[index] for index in slot.fresh)
+        if slot is not None and self._tuning.finds.busy:
+            return  # half of them would make the bars jump
+        self._tally.spread(each.areas_px2 for each in finds)
+        self._name_areas(all_blobs=True)
         self.areas.show_tally()
 
     def _areas_dragged(self, low_px2: float, high_px2: float, drag: int) -> None:
@@ -107,6 +128,6 @@ class DetectStep(Step):
             return StepState("problem", "cannot be used", str(self.session.state.problem))
         shown = self.session.newest
         if shown is None:
-            return StepState("unused", "")
+            return StepState("missing", "no picture yet", "Nothing can be looked for before there is a picture.")
         found = count_found(shown, self.session.document.preset)
         return StepState("ok" if found.complete else "problem", found.words)

@@ -12,6 +12,7 @@ from tracker_gui.core import registry
 from tracker_gui.core.preset import StageChoice, choice
 from tracker_gui.qt.forms.form import StageForm
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.steps.background_box import BackgroundBox
 from tracker_gui.qt.steps.step import Step, StepState, dim_label, problem_place
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
@@ -70,11 +71,10 @@ class ImageStepCard(QFrame):
         self.form.setVisible(self.has_form)
         self.fold.setVisible(self.has_form)
         self.fold.toggled.connect(self._folded)
-        self.save: QPushButton | None = None
+        self.background: BackgroundBox | None = None
         if stage.makes_foreground:
-            self.save = QPushButton("Save background…")
-            self.save.setToolTip("Save the picture of the empty scene, to be used as 'Picture' later.")
-            rows.addWidget(self.save)
+            self.background = BackgroundBox()
+            rows.addWidget(self.background)
         self.estimate: QPushButton | None = None
         if chosen.stage == LENS:
             self.estimate = QPushButton("Estimate from a checkerboard…")
@@ -128,6 +128,10 @@ class ImageStepList(Step):
 
     number = 2
     title = "Image"
+    about = (
+        "What is done to each picture before animals are looked for: keep a region, crop, take the empty scene away."
+    )
+    help_page = "tuning"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -190,8 +194,10 @@ class ImageStepList(Step):
         card.edited.connect(self._edited)
         card.moved.connect(self._moved)
         card.removed.connect(self._removed)
-        if card.save is not None:
-            card.save.clicked.connect(self._save_background)
+        if card.background is not None:
+            card.background.follow(self.session)
+            card.background.save.clicked.connect(self._save_background)
+            card.background.other_wanted.connect(self._learn_again)
         if card.estimate is not None:
             card.estimate.clicked.connect(self.estimate_lens)
         return card
@@ -226,6 +232,14 @@ class ImageStepList(Step):
         at, chain = self._at(), self._chain()
         title = registry.load("image", chain[at].stage).title
         self._put(chain[:at] + chain[at + 1 :], f"remove {title}")
+
+    def _learn_again(self) -> None:
+        """Learn the background from other frames; of a live source from those that come now."""
+        chain = list(self._chain())
+        at = next(number for number, card in enumerate(self.cards) if card.background is self.sender())
+        params = chain[at].params.model_copy(update={"draw": chain[at].params.draw + 1})  # type: ignore[attr-defined]
+        chain[at] = replace(chain[at], params=params)
+        self._put(tuple(chain), "learn the background again")
 
     def _save_background(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, "Save the background", "background.png", "Pictures (*.png)")

@@ -41,8 +41,9 @@ LOW_BYTES = 2_000_000_000
 class OutputsStep(Step):
     """Folder, kinds of files, recording, start and stop."""
 
-    number = 8
+    number = 9
     title = "Outputs and run"
+    about = "Which files are written and where, and the run itself."
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -173,10 +174,12 @@ class OutputsStep(Step):
         self.start.setVisible(not tracking)
         self.start.setEnabled(session.info is not None)
         self.start.setToolTip(
-            "Track from now on, and write the files"
+            "Track from now on, or as the step Session says, and write the files"
             if live
-            else "Track every frame from the first, and write the files"
+            else "Track every frame, or those that the step Session says, and write the files"
         )
+        waiting = session.waiting
+        self.stop.setText("Cancel the start" if waiting else "Stop tracking")
         self.stop.setVisible(tracking)
         self.recording_card.setVisible(live)
         self.recording_card.setEnabled(not session.is_recording and not tracking)
@@ -184,9 +187,12 @@ class OutputsStep(Step):
         self.record.setEnabled(session.info is not None)
         self.stop_record.setVisible(session.is_recording)
         report = session.report() if session.view.is_tracking else None
-        self.bar.setVisible(report is not None and report.total is not None)
-        self._progress.setVisible(report is not None)
-        if report is not None:
+        self.bar.setVisible(report is not None and report.total is not None and not waiting)
+        self._progress.setVisible(report is not None or bool(waiting))
+        if waiting:
+            self._progress.setText(f"{waiting[0].upper()}{waiting[1:]}. Nothing is written until then.")
+            self._clear_summary()
+        elif report is not None:
             done = report.counts.frames
             self.bar.setRange(0, report.total or 0)
             self.bar.setValue(done)
@@ -244,7 +250,7 @@ class OutputsStep(Step):
         if session.is_tracking:
             report = session.report() if session.view.is_tracking else None
             share = "" if report is None or not report.total else f" {100 * report.counts.frames / report.total:.0f} %"
-            words.append(f"tracking{share}")
+            words.append(session.waiting.partition(" for ")[0] or f"tracking{share}")
         if session.is_recording:
             words.append("REC")
         if words:
@@ -253,7 +259,7 @@ class OutputsStep(Step):
             return StepState("problem", "no output", "Nothing will be written: switch an output on.")
         free = session.free_bytes()
         if free is None:
-            return StepState("ok", "")
+            return StepState("ok")
         if free < LOW_BYTES:
             return StepState("problem", f"{bytes_in_words(free)} free", "The disk is nearly full.")
         return StepState("ok", f"{bytes_in_words(free)} free")

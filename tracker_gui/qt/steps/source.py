@@ -27,6 +27,7 @@ class SourceStep(Step):
 
     number = 1
     title = "Source"
+    about = "Where the pictures come from: a video, a folder of images, a camera, or a simulated arena."
     help_page = "cameras"
 
     def __init__(self, session: Session) -> None:
@@ -74,11 +75,11 @@ class SourceStep(Step):
     def state(self) -> StepState:
         source, info = self.session.document.preset.source, self.session.info
         if source is None:
-            return StepState("unused", "nothing open", "Open a video, or start with the simulated arena.")
+            return StepState("missing", "nothing open", "Open a video, or start with the simulated arena.")
         if problem_place(self.session) == "source":
             return StepState("problem", "cannot be read", str(self.session.state.problem))
         if info is None:
-            return StepState("unused", "opening" if self.session.state.phase is Phase.OPENING else "")
+            return StepState("missing", "opening" if self.session.state.phase is Phase.OPENING else "")
         figures = self.session.figures()
         if figures is not None and figures.status.state in OUT_OF_DATE:
             return StepState("problem", STATES[figures.status.state].word, figures.status.sentence)

@@ -14,6 +14,8 @@ from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 from tracker_gui.qt.steps.step import dim_label
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from tracker_gui.core.params import Params
 
 
@@ -30,6 +32,7 @@ class StagePicker(QWidget):
         self._left: dict[str, StageChoice] = {}
         self.form: StageForm | None = None
         self._size_px = (640, 480)
+        self._names: Mapping[str, Sequence[str]] = {}
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(8)
@@ -60,6 +63,7 @@ class StagePicker(QWidget):
             self._about.setText(stage.about)
             self.form = StageForm(type(chosen.params))
             self.form.set_frame_size(self._size_px)
+            self.form.set_names(self._names)
             self.form.edited.connect(self._edited)
             self._rows.addWidget(self.form)
         if self.form.params != chosen.params:
@@ -69,6 +73,12 @@ class StagePicker(QWidget):
         self._size_px = size_px
         if self.form is not None:
             self.form.set_frame_size(size_px)
+
+    def set_names(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Tell which zones, lines, rules and boards there are."""
+        self._names = names
+        if self.form is not None:
+            self.form.set_names(names)
 
     def _drop_form(self) -> None:
         if self.form is not None:

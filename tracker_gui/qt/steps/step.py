@@ -14,19 +14,30 @@ if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
 
 
+StateKind = Literal["ok", "problem", "missing", "unused"]
+WORDS: dict[StateKind, str] = {"ok": "ready", "problem": "problem", "missing": "missing", "unused": "not used"}
+
+
 @dataclass(frozen=True, slots=True)
 class StepState:
     """How a step stands, in one sentence.
 
     Attributes
     ----------
+    kind : str
+        ``"missing"`` where the work cannot go on without it; ``"unused"`` where nothing is wrong with that.
     short : str
-        A few words for the list; `sentence` is the whole of it where they do not say it all.
+        A few words for the list, the usual ones of the kind where none are given; `sentence` is the whole of it
+        where they do not say it all.
     """
 
-    kind: Literal["ok", "problem", "unused"]
-    short: str
+    kind: StateKind
+    short: str = ""
     sentence: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.short or WORDS[self.kind]
 
 
 class Step(QWidget):
@@ -35,6 +46,8 @@ class Step(QWidget):
     #: Steps stand in the order of these numbers; what is shown counts those that there are.
     number: int
     title: str
+    #: What is done here, in one sentence.
+    about: str = ""
     #: What F1 shows here, a page of `resources/help`.
     help_page = "first_steps"
     state_changed = Signal()
@@ -49,7 +62,7 @@ class Step(QWidget):
 
     def state(self) -> StepState:
         """Return how this step stands now."""
-        return StepState("ok", "")
+        return StepState("ok")
 
 
 def dim_label(text: str) -> QLabel:

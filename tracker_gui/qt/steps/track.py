@@ -20,6 +20,7 @@ class TrackStep(Step):
 
     number = 4
     title = "Track"
+    about = "How many animals there are, and how they are followed from frame to frame."
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -56,5 +57,5 @@ class TrackStep(Step):
             return StepState("problem", "cannot be used", str(self.session.state.problem))
         animals = wanted_animals(self.session.document.preset)
         if animals is None:
-            return StepState("ok", "")
+            return StepState("ok")
         return StepState("ok", "1 animal" if animals == 1 else f"{animals} animals")

@@ -34,6 +34,7 @@ class ZonesStep(Step):
 
     number = 5
     title = "Arena, zones"
+    about = "Places that times and entries are counted for, separate arenas, and how many millimetres a pixel is."
     help_page = "zones"
 
     def __init__(self, session: Session) -> None:

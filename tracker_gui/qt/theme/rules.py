@@ -40,6 +40,7 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QToolButton[quiet="true"]:checked {{ background: transparent; border-color: transparent; }}
     QToolButton[segment="true"]:checked {{ color: {c.accent}; }}
+    QToolButton[chip="true"] {{ padding: 4px 0px; }}
     QToolButton[link="true"] {{ color: {c.accent}; padding: 2px 0px; }}
     QToolButton[link="true"]:hover {{ background: transparent; text-decoration: underline; }}
     QPushButton {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 5px 12px; }}
@@ -54,6 +55,10 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
     QPushButton[stop="true"] {{ background: {c.raised}; color: {c.bad}; border-color: {c.bad}; font-weight: 600; }}
     QPushButton[stop="true"]:disabled {{ color: {c.dim}; border-color: {c.line}; }}
+    QPushButton[estop="true"] {{ background: {c.bad}; color: {c.on_stop}; border-color: {c.bad}; font-weight: 700; }}
+    QPushButton[estop="true"]:hover {{ border-color: {c.text}; }}
+    QPushButton[estop="true"]:focus {{ border-color: {c.text}; }}
+    QToolButton[tone="warn"] {{ color: {c.warn}; font-weight: 600; }}
     QPushButton[card="true"] {{ border-color: transparent; border-radius: 6px; padding: 0px; text-align: left; }}
     QPushButton[card="true"]:hover {{ border-color: {c.dim}; }}
     QPushButton[card="true"]:focus {{ border-color: {c.accent}; }}
@@ -108,9 +113,18 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     QStatusBar::item {{ border: none; }}
     QFrame[card="true"] {{ background: {c.raised}; border: none; border-radius: 6px; }}
     QFrame[surface="true"] {{ background: {c.panel}; border: none; }}
+    QFrame[inset="true"] {{ background: {c.panel}; border: none; border-radius: 4px; }}
+    QFrame[inset="true"] QComboBox, QFrame[inset="true"] QAbstractSpinBox, QFrame[inset="true"] QLineEdit,
+    QFrame[inset="true"] QPlainTextEdit {{ background: {c.raised}; }}
+    QPushButton[left="true"] {{ text-align: left; padding: 5px 4px; }}
+    QLineEdit[quiet="true"], QFrame[card="true"] QLineEdit[quiet="true"] {{ background: transparent;
+        border-color: transparent; font-weight: 600;
+        padding: 2px 2px; }}
+    QFrame[card="true"] QLineEdit[quiet="true"]:hover {{ border-color: {c.line}; }}
+    QFrame[card="true"] QLineEdit[quiet="true"]:focus {{ border-color: {c.accent}; }}
     QFrame[popup="true"] {{ background: {c.panel}; border: 1px solid {c.dim}; }}
-    QFrame[dropping] {{ background: {c.panel}; border: 2px solid {c.panel}; }}
-    QFrame[dropping="true"] {{ border: 2px dashed {c.accent}; }}
+    QFrame[drophint="true"] {{ background: {c.panel}; border: 2px dashed {c.accent}; border-radius: 8px; }}
+    QFrame[drophint="true"][kind="bad"] {{ border-color: {c.bad}; }}
     QFrame[notice="true"] {{ background: {c.raised}; border: none; border-left: 3px solid {c.accent}; }}
     QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
     QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
@@ -131,6 +145,7 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     QHeaderView {{ background: {c.panel}; border: none; }}
     QHeaderView::section {{ background: {c.panel}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 8px; }}
+    QTableCornerButton::section {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}
     QAbstractScrollArea::corner {{ background: transparent; border: none; }}
     QTableView {{ background: {c.panel}; border: none; gridline-color: {c.line};
         selection-background-color: {c.raised}; selection-color: {c.text}; }}
@@ -146,6 +161,7 @@ def style_rules(c: Colours, text_percent: int = 100) -> str:
     QHeaderView::section {{ background: {c.raised}; color: {c.dim}; border: none; border-bottom: 1px solid {c.line};
         padding: 4px 6px; }}
     QListView {{ background: {c.raised}; border: none; border-radius: 4px; outline: 0; }}
+    QListView[strip="true"] {{ background: transparent; }}
     QListView::item {{ padding: 3px 4px; }}
     QListView::item:selected {{ background: {c.line}; color: {c.text}; }}
     QListWidget::indicator {{ width: 12px; height: 12px; border: 1px solid {c.dim}; border-radius: 3px;

@@ -155,3 +155,11 @@ class Canvas(QGraphicsView):
         super().showEvent(event)
         if self._fits:
             self.fit()
+
+
+def link(*canvases: Canvas) -> None:
+    """Let all show the same place, whichever of them is zoomed or moved."""
+    for one in canvases:
+        for other in canvases:
+            if other is not one:
+                one.navigated.connect(other.follow)

@@ -28,14 +28,23 @@ SHARES = (0.4, 0.3)
 
 
 class DifferenceTree(QTreeWidget):
-    """One row per setting that differs, under the step it belongs to; `ticked_changed` when a tick changes."""
+    """One row per setting that differs, under the step it belongs to; `ticked_changed` when a tick changes.
+
+    Parameters
+    ----------
+    heads : tuple of str
+        What the setting, the value of now and the other one are called.
+    ticks : bool
+        Whether steps can be ticked.
+    """
 
     ticked_changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, heads: tuple[str, str, str] = HEADS, *, ticks: bool = True) -> None:
         super().__init__()
-        self.setColumnCount(len(HEADS))
-        self.setHeaderLabels(HEADS)
+        self._ticks = ticks
+        self.setColumnCount(len(heads))
+        self.setHeaderLabels(heads)
         self.setRootIsDecorated(False)
         self.setIndentation(16)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -43,7 +52,8 @@ class DifferenceTree(QTreeWidget):
         self.setVerticalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
         self.setMinimumHeight(LEAST_HEIGHT_PX)
         self.setAccessibleName("What the preset would change")
-        self.setToolTip("Tick a step (Space) to take that one only")
+        if ticks:
+            self.setToolTip("Tick a step (Space) to take that one only")
         header = self.header()
         grow_with_text(header.setMinimumHeight, HEADER_PX)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -70,8 +80,9 @@ class DifferenceTree(QTreeWidget):
         for part, group in itertools.groupby(found, key=lambda difference: difference.part):
             listed = list(group)
             head = QTreeWidgetItem([f"{part.value} ({len(listed)})"])
-            head.setFlags(head.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            head.setCheckState(0, Qt.CheckState.Checked if part in ticked else Qt.CheckState.Unchecked)
+            if self._ticks:
+                head.setFlags(head.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+                head.setCheckState(0, Qt.CheckState.Checked if part in ticked else Qt.CheckState.Unchecked)
             font = self.font()
             font.setBold(True)
             head.setFont(0, font)

@@ -27,6 +27,8 @@ class FoundBadge(QWidget):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.words = ""
+        #: Said before the count, such as which of two settings found so many.
+        self.before = ""
         self._sign = ("circle-outline", DARK.dim)
         font = self.font()
         font.setBold(True)
@@ -38,9 +40,10 @@ class FoundBadge(QWidget):
         if count is None:
             return
         sign = ("check-circle", DARK.ok) if count.complete else ("alert-circle", DARK.warn)
-        if (count.words, sign) != (self.words, self._sign):
-            self.words, self._sign = count.words, sign
-            self.setAccessibleName(count.words)
+        words = f"{self.before}{count.words}"
+        if (words, sign) != (self.words, self._sign):
+            self.words, self._sign = words, sign
+            self.setAccessibleName(words)
             self.fit()
             self.update()
 

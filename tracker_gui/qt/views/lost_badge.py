@@ -17,7 +17,7 @@ from tracker_gui.qt.words import duration_in_words
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from tracker_gui.engine.live_channel import LiveFigures
+    from tracker_gui.engine.live_figures import LiveFigures
 
 HEIGHT_PX = 32
 #: How much of the last picture is still to be seen.

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tracker_gui.analysis.lettering import Lettering
 from tracker_gui.analysis.overlay_texts import Columns, TextWriter, column_key, read_columns
+from tracker_gui.core.annotation import standing_words
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.qt.source_words import source_name
 from tracker_gui.qt.workers.background_read import read_in_background
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker_gui.core.overlays import IdsLook, OverlaySet, TextLook, ZonesLook
+    from tracker_gui.core.session_plan import SessionPlan
     from tracker_gui.core.types import Snapshot
     from tracker_gui.qt.panels.picture import FramePane
     from tracker_gui.qt.session import Session
@@ -44,6 +46,7 @@ class ScreenLooks(QObject):
         self._session = session
         self._pane = pane
         self._looks: OverlaySet | None = None
+        self._plan: SessionPlan | None = None
         self._fonts: set[Path | None] = set()
         self._font_problems: dict[Path | None, TrackerError] = {}
         self._asked: set[object] = set()
@@ -72,10 +75,10 @@ class ScreenLooks(QObject):
         return str(problem) if isinstance(problem, TrackerError) else ""
 
     def _use(self) -> None:
-        looks = self.looks
-        if looks == self._looks:
+        looks, plan = self.looks, self._session.document.whole.session
+        if (looks, plan) == (self._looks, self._plan):
             return
-        self._looks = looks
+        self._looks, self._plan = looks, plan
         pane = self._pane
         pane.shapes.look, pane.trails.look, pane.tracks.looks = looks.zones, looks.trails, looks
         pane.contours.look, pane.contours.mask_look = looks.outlines, looks.mask
@@ -99,7 +102,7 @@ class ScreenLooks(QObject):
         session, columns = self._session, self._writer.columns
         document = session.document
         source = document.preset.source
-        words = {"source": "" if source is None else source_name(source), "preset": document.whole.name}
+        words = standing_words(document.whole, "" if source is None else source_name(source))
         # The time of a file is that of the file; a live session begins with its first picture.
         since_s = None if session.is_live else 0.0
         if session.is_live and self._writer.since_s and self._of is session.info:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from tracker_gui.core.errors import TrackerError
+from tracker_gui.core.session_plan import FrameRange
 from tracker_gui.engine.track_job import TrackJob, TrackResult
 from tracker_gui.qt.workers.engine_thread import EngineThread
 
@@ -40,11 +41,13 @@ class TrackRun(QObject):
         if preset.source is None:
             raise TrackerError("source", "there is none", "Open a video or the simulated arena first.")
         self.folder = folder
-        self.job = TrackJob(preset.source, preset, folder)
+        part = preset.range or FrameRange()
+        self.job = TrackJob(preset.source, preset, folder, part.first_frame, part.stop_frame)
         self.result: TrackResult | None = None
         self.error: TrackerError | None = None
         self._feed = feed
         self._last: Snapshot | None = None
+        self._waited = False
         self._started_s = time.monotonic()
         self._cancelled = threading.Event()
         self._thread = EngineThread("track run", self._run, self)
@@ -85,4 +88,9 @@ class TrackRun(QObject):
 
     def _see(self, snapshot: Snapshot) -> None:
         self._last = snapshot
+        waits = bool(self.job.waiting)
+        if self._waited and not waits:
+            # What is counted beside the files counts from their first frame, too.
+            self._feed.forget()
+        self._waited = waits
         self._feed.offer(snapshot)

@@ -50,6 +50,10 @@ class Command(Action[CommandParams]):
     Params = CommandParams
     _folder: Path | None = None
 
+    @property
+    def phrase(self) -> str:
+        return f"run {self.params.argv[0]}" if self.params.argv else "run a program (none is named)"
+
     def open(self, context: ActionContext) -> None:
         self._folder = context.folder
 

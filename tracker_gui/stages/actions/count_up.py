@@ -30,6 +30,10 @@ class CountUp(Action[CountUpParams]):
     is_instant: ClassVar[bool] = True
     Params = CountUpParams
 
+    @property
+    def phrase(self) -> str:
+        return "count it"
+
     def payload(self, facts: Facts) -> str:
         return fill(self.params.counter, facts)
 

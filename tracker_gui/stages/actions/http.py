@@ -69,6 +69,10 @@ class Http(Action[HttpParams]):
     Params = HttpParams
     _client: Any = None
 
+    @property
+    def phrase(self) -> str:
+        return f"call {self.params.url}" if self.params.url else "call an address (none is named)"
+
     def open(self, context: ActionContext) -> None:
         import httpx
 

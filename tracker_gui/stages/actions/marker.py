@@ -28,6 +28,10 @@ class Marker(Action[MarkerParams]):
     is_instant: ClassVar[bool] = True
     Params = MarkerParams
 
+    @property
+    def phrase(self) -> str:
+        return "mark it in the log"
+
     def payload(self, facts: Facts) -> str:
         return fill(self.params.label, facts)
 

@@ -69,6 +69,10 @@ class Notify(Action[NotifyParams]):
     _service: Any = None
 
     @property
+    def phrase(self) -> str:
+        return "send a message"
+
+    @property
     def needs_picture(self) -> bool:
         return self.params.picture
 

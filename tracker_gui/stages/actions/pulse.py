@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class PulseParams(DeviceParams):
     """The settings of `Pulse`."""
 
-    pin: str = setting("led", title="Output", description="Its name in the sketch, as Tools > Devices lists it.")
+    pin: str = setting(
+        "led", title="Output", refers_to="output", description="Its name in the sketch, as Tools > Devices lists it."
+    )
     value: int = setting(
         1, title="Value", ge=-32_768, le=32_767, step=1, description="What it is brought to: 1 switches it on."
     )  # fmt: skip
@@ -31,6 +33,10 @@ class Pulse(DeviceAction[PulseParams]):
     title: ClassVar[str] = "Pulse"
     about: ClassVar[str] = "A TTL pulse, a flash or a short opening, timed by a board with the sketch of tracker-gui."
     Params = PulseParams
+
+    @property
+    def phrase(self) -> str:
+        return f"{self.params.device}: {self.params.pin} to {self.params.value} for {self.params.length_ms} ms"
 
     @property
     def output(self) -> str:

@@ -52,6 +52,10 @@ class SerialPort(DeviceAction[SerialPortParams]):
     Params = SerialPortParams
 
     @property
+    def phrase(self) -> str:
+        return f"{self.params.device}: send {self.params.send or 'nothing yet'}"
+
+    @property
     def output(self) -> str:
         verb, _, rest = self.params.send.partition(" ")
         named = rest.partition(" ")[0] if verb in ("SET", "PULSE") else ""

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 class SetOutputParams(DeviceParams):
     """The settings of `SetOutput`."""
 
-    pin: str = setting("door", title="Output", description="Its name in the sketch, as Tools > Devices lists it.")
+    pin: str = setting(
+        "door", title="Output", refers_to="output", description="Its name in the sketch, as Tools > Devices lists it."
+    )
     value: int = setting(
         90, title="Value", ge=-32_768, le=32_767, step=1,
         description="Degrees of a servo, 0 or 1 of a switch, 0 to 255 of a light, portions of a feeder.",
@@ -28,6 +30,10 @@ class SetOutput(DeviceAction[SetOutputParams]):
     title: ClassVar[str] = "Switch an output"
     about: ClassVar[str] = "Opens a door, switches a lamp or gives food, through a board with our sketch."
     Params = SetOutputParams
+
+    @property
+    def phrase(self) -> str:
+        return f"{self.params.device}: {self.params.pin} to {self.params.value}"
 
     @property
     def output(self) -> str:

@@ -33,6 +33,10 @@ class SetParameter(Action[SetParameterParams]):
     Params = SetParameterParams
     _control: SessionControl | None = None
 
+    @property
+    def phrase(self) -> str:
+        return f"set {self.params.name} to {self.params.value:g}"
+
     def open(self, context: ActionContext) -> None:
         self._control = context.control
 

@@ -28,6 +28,10 @@ class SetPhase(Action[SetPhaseParams]):
     is_instant: ClassVar[bool] = True
     Params = SetPhaseParams
 
+    @property
+    def phrase(self) -> str:
+        return f"begin the phase {self.params.phase or 'without a name'}"
+
     def payload(self, facts: Facts) -> str:
         return fill(self.params.phase, facts)
 

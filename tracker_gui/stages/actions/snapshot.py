@@ -37,6 +37,10 @@ class Snapshot(Action[SnapshotParams]):
     _folder: Path | None = None
 
     @property
+    def phrase(self) -> str:
+        return "keep the picture"
+
+    @property
     def needs_picture(self) -> bool:
         return True
 

@@ -28,6 +28,10 @@ class StopSession(Action[StopSessionParams]):
     Params = StopSessionParams
     _control: SessionControl | None = None
 
+    @property
+    def phrase(self) -> str:
+        return "stop the session"
+
     def open(self, context: ActionContext) -> None:
         self._control = context.control
 

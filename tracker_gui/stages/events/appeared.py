@@ -30,6 +30,10 @@ class Appeared(AnimalPredicate[AppearedParams]):
     Params = AppearedParams
 
     @property
+    def phrase(self) -> str:
+        return "appears"
+
+    @property
     def is_moment(self) -> bool:
         return True
 

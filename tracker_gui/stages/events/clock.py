@@ -41,6 +41,10 @@ class Clock(ScenePredicate[ClockParams]):
     unit: ClassVar[str] = "h"
     Params = ClockParams
 
+    @property
+    def phrase(self) -> str:
+        return f"it is between {self.params.from_time} and {self.params.to_time}"
+
     def reset(self) -> None:
         self._offset_s: float | None = None
 

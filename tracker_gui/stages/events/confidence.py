@@ -27,6 +27,10 @@ class Confidence(AnimalPredicate[ConfidenceParams]):
     about: ClassVar[str] = "The detector is sure enough of what it sees."
     Params = ConfidenceParams
 
+    @property
+    def phrase(self) -> str:
+        return f"is found with a score of {self.params.least_01:g} or more"
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         if animal.score_01 is None:
             return None, None

@@ -33,6 +33,11 @@ class Count(ScenePredicate[CountParams]):
     unit: ClassVar[str] = "animals"
     Params = CountParams
 
+    @property
+    def phrase(self) -> str:
+        how = {"at_least": "or more", "at_most": "or fewer", "exactly": "exactly"}[self.params.relation]
+        return f"{self.params.number} {how} are {f'in {self.params.zone}' if self.params.zone else 'in sight'}"
+
     def open(self, context: RuleContext) -> None:
         self._inside = None if self.params.zone is None else inside_of(context.zone(self.params.zone).shape)
 

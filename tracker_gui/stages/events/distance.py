@@ -9,6 +9,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.geometry import Mark
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import Predicate, Reading, RuleContext, beyond
+from tracker_gui.core.templates import shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -57,6 +58,12 @@ class Distance(Predicate[DistanceParams]):
     about: ClassVar[str] = "How far animals are from each other, or from a point."
     unit: ClassVar[str] = "px"
     Params = DistanceParams
+
+    @property
+    def phrase(self) -> str:
+        params = self.params
+        to = {"others": "another", "mark": shown_name(params.mark, "point"), "point": "a point"}[params.to]
+        return f"is {'closer' if params.relation == 'below' else 'further'} than {params.limit_px:g} px to {to}"
 
     def open(self, context: RuleContext) -> None:
         self._point = self.params.x_px, self.params.y_px

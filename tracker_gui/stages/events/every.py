@@ -36,6 +36,10 @@ class Every(ScenePredicate[EveryParams]):
     Params = EveryParams
 
     @property
+    def phrase(self) -> str:
+        return f"{self.params.period_s:g} s are over, again and again"
+
+    @property
     def is_moment(self) -> bool:
         return True
 

@@ -49,6 +49,10 @@ class Heading(AnimalPredicate[HeadingParams]):
     unit: ClassVar[str] = "deg"
     Params = HeadingParams
 
+    @property
+    def phrase(self) -> str:
+        return f"heads from {self.params.from_deg:g}° to {self.params.to_deg:g}°"
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         direction = self._direction.of(animal)
         if direction is None:

@@ -47,6 +47,10 @@ class Immobile(AnimalPredicate[ImmobileParams]):
     unit: ClassVar[str] = "px"
     Params = ImmobileParams
 
+    @property
+    def phrase(self) -> str:
+        return f"does not move for {self.params.still_s:g} s"
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         if animal.centre_px is None:
             self._anchors.pop(animal.id, None)

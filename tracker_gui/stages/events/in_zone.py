@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from tracker_gui.core.inside import inside_of
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import Predicate, Reading, RuleContext
+from tracker_gui.core.templates import shown_name
 
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
@@ -36,6 +37,10 @@ class InZone(Predicate[InZoneParams]):
     title: ClassVar[str] = "In a zone"
     about: ClassVar[str] = "An animal is inside a zone; with 'not' it is outside."
     Params = InZoneParams
+
+    @property
+    def phrase(self) -> str:
+        return f"is in {shown_name(self.params.zone, 'zone')}"
 
     def open(self, context: RuleContext) -> None:
         shape = context.zone(self.params.zone).shape

@@ -12,6 +12,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.core.geometry import HalfPlane, Line
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import AnimalPredicate, RuleContext
+from tracker_gui.core.templates import shown_name
 
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
@@ -60,6 +61,11 @@ class LineCrossed(AnimalPredicate[LineCrossedParams]):
     title: ClassVar[str] = "Crosses a line"
     about: ClassVar[str] = "The moment in which an animal comes to the other side of a line."
     Params = LineCrossedParams
+
+    @property
+    def phrase(self) -> str:
+        ways = {"either": "", "to_left": " to its left", "to_right": " to its right"}
+        return f"crosses {shown_name(self.params.line, 'line')}{ways[self.params.direction]}"
 
     @property
     def is_moment(self) -> bool:

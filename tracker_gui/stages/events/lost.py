@@ -28,6 +28,10 @@ class Lost(AnimalPredicate[LostParams]):
     unit: ClassVar[str] = "s"
     Params = LostParams
 
+    @property
+    def phrase(self) -> str:
+        return f"is out of sight for {self.params.after_s:g} s"
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         lost = animal.ever_seen and animal.centre_px is None and animal.missing_s >= self.params.after_s - 1e-9
         return lost, animal.missing_s

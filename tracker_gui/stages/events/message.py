@@ -35,6 +35,10 @@ class Message(ScenePredicate[MessageParams]):
     Params = MessageParams
 
     @property
+    def phrase(self) -> str:
+        return f"{self.params.sender} says {self.params.text or 'anything'}"
+
+    @property
     def is_moment(self) -> bool:
         return self.params.lasts == "moment"
 

@@ -27,6 +27,10 @@ class ObjectClass(AnimalPredicate[ObjectClassParams]):
     about: ClassVar[str] = "What the detector takes an object for, such as a person or a car."
     Params = ObjectClassParams
 
+    @property
+    def phrase(self) -> str:
+        return f"is of class {self.params.class_id}"
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         if animal.class_id is None:
             return None, None

@@ -28,5 +28,9 @@ class Phase(ScenePredicate[PhaseParams]):
     about: ClassVar[str] = "The experiment is in a phase or trial that another rule has set."
     Params = PhaseParams
 
+    @property
+    def phrase(self) -> str:
+        return f"the phase is {self.params.name or 'the first one'}"
+
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
         return scene.phase == self.params.name, None

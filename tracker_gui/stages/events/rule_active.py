@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import ScenePredicate
+from tracker_gui.core.templates import shown_name
 
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
@@ -24,6 +25,10 @@ class RuleActive(ScenePredicate[RuleActiveParams]):
     title: ClassVar[str] = "Another rule is active"
     about: ClassVar[str] = "What another rule waits for is so, for at least one animal."
     Params = RuleActiveParams
+
+    @property
+    def phrase(self) -> str:
+        return f"the rule {shown_name(self.params.rule, 'rule')} is active"
 
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
         return self.params.rule in scene.active_rules, None

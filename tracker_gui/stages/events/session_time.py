@@ -33,6 +33,11 @@ class SessionTime(ScenePredicate[SessionTimeParams]):
     unit: ClassVar[str] = "s"
     Params = SessionTimeParams
 
+    @property
+    def phrase(self) -> str:
+        end = "on" if self.params.to_s is None else f"to {self.params.to_s:g} s"
+        return f"the session runs from {self.params.from_s:g} s {end}"
+
     def judge(self, scene: Scene) -> tuple[Truth, float | None]:
         t_s = scene.t_s
         return t_s >= self.params.from_s and (self.params.to_s is None or t_s < self.params.to_s), t_s

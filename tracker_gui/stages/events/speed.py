@@ -42,6 +42,10 @@ class Speed(AnimalPredicate[SpeedParams]):
     unit: ClassVar[str] = "px/s"
     Params = SpeedParams
 
+    @property
+    def phrase(self) -> str:
+        return f"is {'faster' if self.params.relation == 'above' else 'slower'} than {self.params.limit_px_s:g} px/s"
+
     def judge(self, animal: Animal, scene: Scene) -> tuple[Truth, float | None]:
         if animal.centre_px is None:
             self._places.pop(animal.id, None)

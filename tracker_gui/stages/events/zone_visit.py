@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from tracker_gui.core.inside import inside_of
 from tracker_gui.core.params import Params, setting
 from tracker_gui.core.rule_stages import AnimalPredicate, RuleContext
+from tracker_gui.core.templates import shown_name
 
 if TYPE_CHECKING:
     from tracker_gui.core.rule_stages import Truth
@@ -42,6 +43,12 @@ class ZoneVisit(AnimalPredicate[ZoneVisitParams]):
     about: ClassVar[str] = "The moment in which an animal goes into a zone or out of it."
     unit: ClassVar[str] = "times"
     Params = ZoneVisitParams
+
+    @property
+    def phrase(self) -> str:
+        verb = "enters" if self.params.way == "entered" else "leaves"
+        time = f" for time number {self.params.nth}" if self.params.nth else ""
+        return f"{verb} {shown_name(self.params.zone, 'zone')}{time}"
 
     @property
     def is_moment(self) -> bool:

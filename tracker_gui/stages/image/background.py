@@ -43,6 +43,11 @@ class BackgroundParams(Params):
     file: Path | None = setting(
         None, title="Picture", description="A saved picture of the empty scene, used instead of sampled frames."
     )
+    draw: int = setting(
+        0, title="Draw", ge=0, le=100_000, step=1, more=True,
+        description="Which frames the background is made of: 0 spreads them evenly, each other number draws others "
+        "at random, always the same.",
+    )  # fmt: skip
     every: int = setting(
         10, title="Camera: one frame in", ge=1, le=1000, step=1, unit="frames", more=True,
         description="A camera cannot be sampled beforehand: learn from one frame in so many, until there are enough.",
@@ -93,6 +98,13 @@ class Background(ImageStep[BackgroundParams]):
         if self._model is not None and self._frames_seen:
             return frozen(self._model.getBackgroundImage())
         return self._picture
+
+    @property
+    def learnt_of(self) -> tuple[int, int] | None:
+        """How many frames of how many were gathered of a source that cannot be sampled; None once there are enough."""
+        if self._runs:
+            return (self._frames_seen, self.params.frames) if self._frames_seen < self.params.frames else None
+        return None if self._picture is not None else (len(self._learnt), self.params.frames)
 
     def save(self, path: Path) -> None:
         """Write the background as PNG, to be chosen as `file` later.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -14,6 +16,7 @@ from tracker_gui.core.stage import Sink, SinkContext
 from tracker_gui.core.types import TrackState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from tracker_gui.core.types import Snapshot
@@ -25,6 +28,7 @@ KEPT_BYTES = 64_000_000
 STATE_NAMES = tuple(state.name.lower() for state in TrackState)
 LOST = int(TrackState.LOST)
 TIDY_HEADER = "frame,time_s,id,state,x_px,y_px,speed_px_s,heading_deg,area_px2\n"
+SESSION_COLUMNS = ("subject", "treatment", "trial")
 
 
 class TracksCsvParams(Params):
@@ -36,6 +40,10 @@ class TracksCsvParams(Params):
         description="tidy: one row per animal and frame, empty where lost. tracktorlive: time,x0,y0,x1,y1.. with -1 "
         "where lost. frame-id-x-y: the four columns most comparison tools read, empty where lost.",
     )
+    session: bool = setting(
+        False, title="Columns of the session", when={"style": ("tidy",)},
+        description="Subject, treatment and trial in each row, so that tables of many sessions can be joined.",
+    )  # fmt: skip
 
 
 class TracksCsv(Sink[TracksCsvParams]):
@@ -70,7 +78,12 @@ class TracksCsv(Sink[TracksCsvParams]):
         self._write_rows = {
             "tidy": self._tidy, "tracktorlive": self._tracktorlive, "frame-id-x-y": self._frame_id_x_y
         }[self.params.style]  # fmt: skip
+        # What every row of a tidy table ends with.
+        self._end = "\n"
         header = TIDY_HEADER
+        if self.params.session and self.params.style == "tidy":
+            self._end = f",{_csv_cells(context.about.get(name, '') for name in SESSION_COLUMNS)}\n"
+            header = f"{TIDY_HEADER.rstrip()},{','.join(SESSION_COLUMNS)}\n"
         if self.params.style == "frame-id-x-y":
             header = "frame,id,x,y\n"
         elif self.params.style == "tracktorlive":
@@ -102,7 +115,7 @@ class TracksCsv(Sink[TracksCsvParams]):
             if self.params.style == "tracktorlive":
                 self._add(time_s + ",-1.000,-1.000" * len(self._roster) + "\n")
                 continue
-            start, end = f"{self._last_index + step},{time_s},", ",lost,,,,,\n"
+            start, end = f"{self._last_index + step},{time_s},", f",lost,,,,,{self._end}"
             if self.params.style == "frame-id-x-y":
                 start, end = f"{self._last_index + step},", ",,\n"
             for track_id in self._roster:
@@ -119,9 +132,10 @@ class TracksCsv(Sink[TracksCsvParams]):
         states = tracks.state.tolist()
         places = tracks.xy_px.tolist()
         areas = tracks.area_px2.tolist()
+        end = self._end
         for number, (track_id, state, (x, y)) in enumerate(zip(ids, states, places, strict=True)):
             if state == LOST:
-                self._add(f"{start}{track_id},lost,,,,,\n")
+                self._add(f"{start}{track_id},lost,,,,,{end}")
                 continue
             speed = heading = ""
             if motion is not None:
@@ -129,12 +143,13 @@ class TracksCsv(Sink[TracksCsvParams]):
                     speed = f"{motion.speed_px_s[number]:.2f}"
                 if motion.heading_sure[number]:
                     heading = f"{math.degrees(motion.heading_rad[number]):.1f}"
-            self._add(f"{start}{track_id},{STATE_NAMES[state]},{x:.3f},{y:.3f},{speed},{heading},{areas[number]:.1f}\n")
+            row = f"{start}{track_id},{STATE_NAMES[state]},{x:.3f},{y:.3f},{speed},{heading},{areas[number]:.1f}"
+            self._add(row + end)
         if len(ids) < len(tracks.roster):
             seen = set(ids)
             for track_id in tracks.roster:
                 if track_id not in seen:
-                    self._add(f"{start}{track_id},lost,,,,,\n")
+                    self._add(f"{start}{track_id},lost,,,,,{end}")
 
     def _frame_id_x_y(self, snapshot: Snapshot) -> None:
         tracks, index = snapshot.tracks, snapshot.frame.index
@@ -159,7 +174,7 @@ class TracksCsv(Sink[TracksCsvParams]):
 
     def _flush(self) -> None:
         if self._file is not None:
-            self._file.append("".join(self._rows).encode("ascii"))
+            self._file.append("".join(self._rows).encode("utf-8"))
         self._rows.clear()
         self._size = 0
 
@@ -169,6 +184,13 @@ class TracksCsv(Sink[TracksCsvParams]):
             self._flush()
             self._file = None
             file.close()
+
+
+def _csv_cells(values: Iterable[object]) -> str:
+    """Return texts as cells of one row, quoted where they must be."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([" ".join(str(value).split()) for value in values])
+    return line.getvalue()
 
 
 def _measured(snapshot: Snapshot) -> dict[Any, list[float]]:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from tracker_gui.core.types import Detections, Tracks
 
 
+def outlines(detections: Detections) -> tuple[QPainterPath, QPainterPath]:
+    """Return the outlines of single blobs and of those large enough for several animals, in pixels of the frame."""
+    single, several = QPainterPath(), QPainterPath()
+    for row, oversize in enumerate(detections.oversize.tolist()):
+        _add_outline(several if oversize else single, detections, row)
+    return single, several
+
+
 class ContoursOverlay(Overlay):
     """Of all that is found, solid for one animal, dashed for a blob large enough for several; or each in its colour."""
 
@@ -39,12 +47,7 @@ class ContoursOverlay(Overlay):
         if self.look.on:
             for row, colour, several in self._listed(detections, tracks):
                 path = self._paths.setdefault((colour, several), QPainterPath())
-                if row < len(detections.contour_px):
-                    path.addPolygon(_polygon(detections.contour_px[row]))
-                    path.closeSubpath()
-                else:
-                    x0, y0, x1, y1 = detections.box_xyxy_px[row].tolist()
-                    path.addRect(x0, y0, x1 - x0, y1 - y0)
+                _add_outline(path, detections, row)
         self.update()
 
     def _listed(self, detections: Detections, tracks: Tracks | None) -> list[tuple[int, str, bool]]:
@@ -70,6 +73,15 @@ class ContoursOverlay(Overlay):
         for (colour, several), path in self._paths.items():
             painter.setPen(line_pen(colour, width, Qt.PenStyle.DashLine if several else Qt.PenStyle.SolidLine))
             painter.drawPath(path)
+
+
+def _add_outline(path: QPainterPath, detections: Detections, row: int) -> None:
+    if row < len(detections.contour_px):
+        path.addPolygon(_polygon(detections.contour_px[row]))
+        path.closeSubpath()
+    else:
+        x0, y0, x1, y1 = detections.box_xyxy_px[row].tolist()
+        path.addRect(x0, y0, x1 - x0, y1 - y0)
 
 
 def _polygon(contour: I32) -> QPolygonF:
