@@ -90,7 +90,7 @@ class _Timing(Params):
         description="On so many frames in a row an animal must be found before the run begins.",
     )  # fmt: skip
     seen_zone: str = setting(
-        "", title="In zone", refers_to="zone", when={"start": (WHEN_SEEN,)},
+        "", title="In zone", when={"start": (WHEN_SEEN,)},
         description="Name of the zone in which it must be; empty for anywhere in the picture.",
     )  # fmt: skip
     stop: Literal["at the end or by hand", "after a time"] = setting(
