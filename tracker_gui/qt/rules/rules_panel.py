@@ -88,8 +88,6 @@ class RulesPanel(QFrame):
         rows.addLayout(self._act_row())
         self.trial = TestFire(session)
         rows.addWidget(self.trial)
-        self.empty = self._empty_page()
-        rows.addWidget(self.empty)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -99,6 +97,9 @@ class RulesPanel(QFrame):
         self._list = QVBoxLayout(body)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(8)
+        # With the list, so that it can be scrolled in a low panel.
+        self.empty = self._empty_page()
+        self._list.addWidget(self.empty)
         self._list.addStretch(1)
         self.area.setWidget(body)
         self._scroll_card: RuleCard | None = None
@@ -234,7 +235,6 @@ class RulesPanel(QFrame):
                 card.close_part()
             card.show_rule(rule, names, troubles.get(number, ()), locked)
         self.empty.setVisible(not rules)
-        self.area.setVisible(bool(rules))
         self.add.setVisible(bool(rules))
         self.add.setEnabled(not locked)
         self.simulate.setVisible(bool(rules))
