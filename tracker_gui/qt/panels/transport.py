@@ -153,7 +153,9 @@ class TransportPanel(QFrame):
         part = self._session.document.preset.range
         self.bar.show_part(part)
         words = (
-            GO_TIP if part is None else f"Runs track frame {range_in_words(part)}. Drag the marks, or press I and Shift+I"
+            GO_TIP
+            if part is None
+            else f"Runs track frame {range_in_words(part)}. Drag the marks, or press I and Shift+I"
         )
         self.bar.setToolTip(words)
 
