@@ -18,6 +18,7 @@ from tracker_gui.engine import manifest
 from tracker_gui.exchange.editable_tracks import EditableTracks, read_editable_tracks
 from tracker_gui.exchange.track_export import write_tracks
 from tracker_gui.qt.app import make_window
+from tracker_gui.qt.main_window import FIRST_SIZE
 from tracker_gui.qt.theme.appearance import Face, set_up_appearance
 from tracker_gui.simulate.motion import Walk
 from tracker_gui.simulate.scene import ArenaScene
@@ -101,6 +102,9 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     def make(*args: Any, **kwargs: Any) -> MainWindow:
         window = make_window(*args, asks=False, face=kwargs.pop("face", Face.DARK), **kwargs)
         qtbot.addWidget(window)
+        if not window.session.settings.window:
+            # Without a screen of its own the window would be as small as the one that Qt makes up.
+            window.resize(*FIRST_SIZE)
         window.show()
         windows.append(window)
         return window
@@ -114,6 +118,8 @@ def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
     assert [t for t in set(threading.enumerate()) - before if not isinstance(t, stand_in)] == []
     left = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert left == []
+    # Only a running loop deletes what is to be deleted later, and each window that is left is dressed with the others.
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

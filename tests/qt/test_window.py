@@ -302,15 +302,6 @@ def test_dark_and_light_use_their_own_colours(shown_window: MainWindow) -> None:
         assert appearance().colours is colours
 
 
-@pytest.mark.parametrize("colours", [DARK, LIGHT], ids=["dark", "light"])
-def test_words_can_be_read_in_both_faces(colours: Any) -> None:
-    for ground in (colours.base, colours.panel, colours.raised):
-        assert contrast(colours.text, ground) >= 7
-        assert contrast(colours.dim, ground) >= 4.5
-    for tone in (colours.ok, colours.warn, colours.bad, colours.accent):
-        assert contrast(tone, colours.panel) >= 4.0
-
-
 def test_words_on_the_picture_can_be_read_in_every_identity_colour() -> None:
     for colour in OKABE_ITO:
         assert contrast(readable_on_chip(colour), CHIP) >= 4.5

@@ -51,7 +51,7 @@ def make_window(
     kept = settings.load()
     wanted = face or (Face[kept.face] if kept.face in Face.__members__ else Face.SYSTEM)
     app = application()
-    set_up_appearance(app, wanted)
+    set_up_appearance(app, wanted, kept.text_percent)
     app.setWindowIcon(program_icon())
     window = MainWindow(kept, repeat=playing, asks=asks)
     if preset_path is not None:

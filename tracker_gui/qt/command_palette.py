@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHeaderView, QLabel, QLineEdit, QTreeWidge
 
 from tracker_gui.qt.theme.appearance import set_tone
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within, usual
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,18 +91,19 @@ class CommandPalette(QFrame):
         self.list.setUniformRowHeights(True)
         self.list.setIconSize(ICON_SIZE)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setFocusProxy(self.words)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.list.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in ((1, MENU_PX), (2, KEYS_PX)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+            grow_with_text(header.resizeSection, width, at=column)
         self.list.currentItemChanged.connect(self._tell)
         self.list.itemClicked.connect(self.run)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
-        self.sentence.setMinimumHeight(2 * self.fontMetrics().height() + 4)
+        grow_with_text(self.sentence.setMinimumHeight, usual(2 * self.fontMetrics().height() + 4))
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(12, 12, 12, 8)
@@ -123,7 +125,7 @@ class CommandPalette(QFrame):
 
     def open(self) -> None:
         """Show all commands, as they stand now, over the window."""
-        self.resize(min(SIZE_PX[0], self._window.width() - 32), min(SIZE_PX[1], self._window.height() - TOP_PX - 16))
+        resize_within(self, SIZE_PX, self._window.size(), 32, TOP_PX + 16)
         left = (self._window.width() - self.width()) // 2
         self.move(self._window.mapToGlobal(QPoint(left, TOP_PX)))
         self.words.clear()

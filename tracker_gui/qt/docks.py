@@ -59,8 +59,8 @@ class Docks(QObject):
             dock = PanelDock(info, session)
             self.docks[info.name] = dock
             window.addDockWidget(AREAS[info.place], dock)
-        self.reset()
-        self._first = window.saveState(STATE_VERSION)
+        self._arrange()
+        self._first = self.layout()
 
     def actions(self) -> list[QAction]:
         """Return what shows and hides each panel."""
@@ -68,6 +68,10 @@ class Docks(QObject):
 
     def reset(self) -> None:
         """Put all panels where they were at first."""
+        # To arrange them anew would leave Qt with the tabs of panels that are hidden.
+        self.use_layout(self._first)
+
+    def _arrange(self) -> None:
         before: dict[str, PanelDock] = {}
         for dock in self.docks.values():
             dock.setFloating(False)
@@ -80,6 +84,12 @@ class Docks(QObject):
             there = [dock for dock in self.docks.values() if dock.info.place == place]
             self._window.resizeDocks(there, [FIRST_PX[place]] * len(there), sides)
 
+    def hide_floating(self) -> None:
+        """Hide what floats: Qt leaves it on the screen when the window closes."""
+        for dock in self.docks.values():
+            if dock.isFloating():
+                dock.hide()
+
     def layout(self) -> str:
         """Return where all panels are, as text."""
         return bytes(self._window.saveState(STATE_VERSION).toHex().data()).decode("ascii")
@@ -87,7 +97,16 @@ class Docks(QObject):
     def use_layout(self, layout: str) -> None:
         """Put the panels where they were; text of another version changes nothing."""
         if layout:
-            self._window.restoreState(QByteArray.fromHex(layout.encode("ascii")), STATE_VERSION)
+            # Else Qt forgets the tabs of now where they are, over what comes.
+            shown = [dock for dock in self.docks.values() if not dock.isHidden()]
+            for dock in shown:
+                dock.hide()
+            places = self._window.layout()
+            assert places is not None
+            places.activate()
+            if not self._window.restoreState(QByteArray.fromHex(layout.encode()), STATE_VERSION):
+                for dock in shown:
+                    dock.show()
             # Qt makes tabs for panels that are hidden, too, and leaves them in the corner, over the menu.
             for tabs in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
                 if tabs.pos().isNull():

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.exchange.gallery import GalleryEntry, UnreadableEntry, in_short
 from tracker_gui.exchange.preset_difference import CAMERAS, differences, take, take_all, take_settings
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within
 from tracker_gui.qt.views.card import CardGrid
 from tracker_gui.qt.views.difference_tree import DifferenceTree
 from tracker_gui.qt.views.preset_card import LEAST_WIDTH_PX, PresetCard, read_shelf
@@ -64,7 +65,7 @@ class GalleryDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(12, 12, 12, 12)
         whole.addWidget(splitter)
-        self.resize(min(SIZE_PX[0], window.width() - MARGIN_PX), min(SIZE_PX[1], window.height() - MARGIN_PX))
+        resize_within(self, SIZE_PX, window.size(), MARGIN_PX)
         window.document.changed.connect(self._show_chosen)
         self._show_chosen()
 
@@ -74,6 +75,7 @@ class GalleryDialog(QDialog):
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("Filter by name or what it is for")
         self.filter.setAccessibleName("Filter the presets")
+        self.filter.setToolTip("Show only presets with these words in their name or in what they are for")
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._filter)
         self.nothing = QLabel("Reading the presets…")
@@ -146,7 +148,7 @@ class GalleryDialog(QDialog):
         second.addWidget(close)
         second.addWidget(self.use_all)
         self._right = QWidget()
-        self._right.setMinimumWidth(LEAST_DETAILS_PX)
+        grow_with_text(self._right.setMinimumWidth, LEAST_DETAILS_PX)
         rows = QVBoxLayout(self._right)
         rows.setContentsMargins(8, 0, 0, 0)
         rows.setSpacing(8)

@@ -27,6 +27,7 @@ from tracker_gui.qt.help_pages import FIRST, PAGE_PROPERTY, HelpPage, read_pages
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import resize_within
 
 if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
@@ -115,7 +116,7 @@ class HelpWindow(QDialog):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(12, 12, 12, 12)
         whole.addWidget(splitter)
-        self.resize(min(SIZE_PX[0], window.width() - 40), min(SIZE_PX[1], window.height() - 40))
+        resize_within(self, SIZE_PX, window.size(), 40)
 
     # ---- what is shown
 

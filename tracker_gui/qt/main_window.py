@@ -27,6 +27,7 @@ from tracker_gui.qt.dialogs.camera_dialog import end_cameras
 from tracker_gui.qt.docks import Docks
 from tracker_gui.qt.drop_target import DropTarget
 from tracker_gui.qt.found_count import count_found
+from tracker_gui.qt.layouts import Layouts
 from tracker_gui.qt.monitor_face import Monitor
 from tracker_gui.qt.notifications import NoticeBar
 from tracker_gui.qt.panels.panel_info import all_panels
@@ -94,6 +95,9 @@ class MainWindow(QMainWindow):
         self.docks: Docks = Docks(self, self.session)
         self._menus["View/Panels"].addActions(self.docks.actions())
         self.docks.use_layout(kept.panels)
+        self.layouts: Layouts = Layouts(self)
+        self.layouts.drop_damaged()
+        self._menus["View/Layouts"].aboutToShow.connect(self._show_layouts)
         self.rule_tools: RuleTools = RuleTools(self)
         self.autosave = session_restore.Autosave(self.session)
         self.drops = DropTarget(self)
@@ -108,8 +112,9 @@ class MainWindow(QMainWindow):
         self.use_shortcuts()
         self._refresh_actions()
         self.picture.frame_pane.setFocus()
-        if kept.window:
-            self.restoreGeometry(QByteArray.fromHex(kept.window.encode("ascii")))
+        # Qt leads a window of a screen that is gone back to one that is there.
+        if not self.restoreGeometry(QByteArray.fromHex(kept.window.encode())):
+            self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
 
     @property
     def document(self) -> PresetDocument:
@@ -224,6 +229,9 @@ class MainWindow(QMainWindow):
         bar.addWidget(left)
         bar.addWidget(self._name)
         bar.addWidget(right)
+
+    def _show_layouts(self) -> None:
+        self.layouts.fill_menu(self._menus["View/Layouts"])
 
     def _connect(self) -> None:
         session = self.session
@@ -406,8 +414,9 @@ class MainWindow(QMainWindow):
         self.autosave.stop(forget=not self._interrupted)
         kept = self.session.settings
         kept.window = bytes(self.saveGeometry().toHex().data()).decode("ascii")
-        kept.steps_width_px = self.splitter.sizes()[0]
+        kept.steps_width_px = self.layouts.now().steps_px
         kept.panels = self.docks.layout()
+        self.docks.hide_floating()
         settings.store(kept)
         end_cameras(self, CLOSE_WITHIN_MS)
         self.session.close()

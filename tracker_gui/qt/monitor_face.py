@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 
 from tracker_gui.engine.screen_feed import Beside
 from tracker_gui.qt.editors.looks import drawn_shapes
+from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.monitor_figures import monitor_figures
 from tracker_gui.qt.notifications import KINDS
 from tracker_gui.qt.rules.stop_button import StopButton
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon, pixmap
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.camera_tiles import GRID_HZ, HEAD_PX, CameraTile
 from tracker_gui.qt.views.clipped_label import ClippedLabel
 from tracker_gui.qt.views.overlays.shapes import ShapesOverlay
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 GAP_PX = 8
 FIGURES_SHARE, PICTURE_SHARE = 30, 70
 FOOT_PX = 64
-EVENT_PT = 16.0
 BUTTON_PX = 190
 STOP_PX = 132
 EVENT_LINES = 2
@@ -185,6 +186,7 @@ class MonitorFace(QWidget):
         self._session = session
         # Otherwise a right click would offer the window's panels.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setProperty(PAGE_PROPERTY, "monitor")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.pictures = MonitorPictures(session)
         self.read_outs = {name: ReadOut() for name in PLACES}
@@ -216,9 +218,7 @@ class MonitorFace(QWidget):
 
     def _lay_out_foot(self) -> QHBoxLayout:
         self._event_sign, self.newest = QLabel(), ClippedLabel("", EVENT_LINES)
-        font = self.newest.font()
-        font.setPointSizeF(EVENT_PT)
-        self.newest.setFont(font)
+        self.newest.setProperty("large", True)
         self.newest.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.newest.setAccessibleName("Newest event")
         self.track = SureButton(
@@ -249,7 +249,7 @@ class MonitorFace(QWidget):
             button.setProperty("large", True)
             button.setIconSize(BUTTON_ICON)
             # Of one size whatever it says: no button may move under a finger that is about to press it.
-            button.setFixedSize(BUTTON_PX, FOOT_PX)
+            grow_with_text(button.setFixedSize, BUTTON_PX, FOOT_PX)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             foot.addWidget(button)
         self.stop_all.setProperty("large", True)
@@ -292,7 +292,9 @@ class MonitorFace(QWidget):
         if self._session.history:
             self._show_event(*self._session.history[-1])
         else:
-            self.newest.set_whole_text("Nothing happened yet: the newest event will stand here")
+            words = "Nothing happened yet: the newest event will stand here"
+            self.newest.set_whole_text(words)
+            self.newest.setToolTip(words)
 
     def _recolour(self) -> None:
         name, tone = KINDS.get(self._kind, ("information", "dim"))

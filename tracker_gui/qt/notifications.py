@@ -53,6 +53,7 @@ class Notice(QFrame):
         self.cross.setIconSize(ICON_SIZE)
         self.cross.setToolTip("Put away")
         keep_press_keys(self.cross)
+        self.cross.setAccessibleName("Put this sentence away")
         row.addWidget(self.cross)
         appearance().changed.connect(self._recolour)
         self._recolour()

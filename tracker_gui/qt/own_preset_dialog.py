@@ -22,6 +22,7 @@ from tracker_gui.core.errors import TrackerError
 from tracker_gui.exchange.gallery import source_in_words
 from tracker_gui.exchange.own_presets import own_preset_path, save_own, thumbnail_u8
 from tracker_gui.qt.remark import Remark
+from tracker_gui.qt.theme.sizes import grow_with_text, scaled
 from tracker_gui.qt.views.preset_card import PLACEHOLDER
 from tracker_gui.qt.views.thumbnail import Thumbnail
 
@@ -43,14 +44,16 @@ class OwnPresetDialog(QDialog):
         self._preset: Preset = window.document.whole
         self._picture: U8 | None = None if window.session.newest is None else window.session.newest.bgra_u8
         self.setWindowTitle("Save as a preset of mine")
-        self.resize(WIDTH_PX, self.height())
+        self.resize(scaled(WIDTH_PX), self.height())
         self.thumbnail = Thumbnail(_image(self._picture), PLACEHOLDER)
         self.thumbnail.setToolTip("The picture of now, which the card in the gallery will show")
         untitled = self._preset.name in ("", "Untitled")
         self.name = QLineEdit("" if untitled else self._preset.name)
+        self.name.setToolTip("What its card in the gallery is called")
         self.name.setPlaceholderText("Open field, camera at the ceiling")
         self.about = QPlainTextEdit(self._preset.about)
-        self.about.setFixedHeight(ABOUT_HEIGHT_PX)
+        grow_with_text(self.about.setFixedHeight, ABOUT_HEIGHT_PX)
+        self.about.setToolTip("For which experiment and which kind of picture it is; the gallery shows it")
         self.about.setTabChangesFocus(True)
         self.about.setPlaceholderText("One mouse on a light ground, seen from above")
         self.source = QCheckBox()

@@ -24,6 +24,7 @@ class WindowSettings:
     """Each field is a plain JSON value; `window` and `panels` are Qt's own bytes as hex."""
 
     face: str = "SYSTEM"
+    text_percent: int = 100
     recent: list[str] = field(default_factory=list)
     cameras: list[str] = field(default_factory=list)
     output_folder: str = ""
@@ -40,6 +41,8 @@ class WindowSettings:
     tour_seen: bool = False
     #: Name of an action -> the key that the user chose; nothing for those that have their first one.
     shortcuts: dict[str, str] = field(default_factory=dict)
+    #: Name of an arrangement of the panels -> the text of a `Layout`.
+    layouts: dict[str, str] = field(default_factory=dict)
 
     def remember(self, path: Path) -> None:
         """Put a file at the head of the recent ones."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker_gui.qt.actions.action_info import ActionInfo
+from tracker_gui.qt.actions.layout_actions import ACTIONS as LAYOUT_ACTIONS
 from tracker_gui.qt.actions.needs import NOT_TRACKING, SOURCE, Need
-from tracker_gui.qt.theme.appearance import Face, appearance
+from tracker_gui.qt.theme.appearance import LEAST_PERCENT, MOST_PERCENT, USUAL_PERCENT, Face, appearance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.main_window import MainWindow
 
 ZOOM = 1.25
+TEXT_STEP_PERCENT = 10
 
 
 def _pictures(name: str, text: str, tip: str, icon: str, toolbar: int, key: str, separated: bool = False) -> ActionInfo:
@@ -34,6 +36,16 @@ def _face(face: Face) -> ActionInfo:
         f"face_{face.name.lower()}", face.value, "View/Appearance", f"Colours: {face.value.lower()}", act,
         segment=True, checked=lambda _: appearance().face is face,
     )  # fmt: skip
+
+
+def _text(percent: int) -> Callable[[MainWindow], object]:
+    """Return what makes the text larger by so much, or of the usual size for 0."""
+
+    def act(window: MainWindow) -> None:
+        appearance().set_text_percent(appearance().text_percent + percent if percent else USUAL_PERCENT)
+        window.session.settings.text_percent = appearance().text_percent
+
+    return act
 
 
 def _toggle_rejected(window: MainWindow) -> None:
@@ -71,8 +83,7 @@ ACTIONS = (
         _toggle_heat_map, icon="blur-radial", shortcut="Ctrl+H",
         checked=lambda window: window.session.settings.heat_map,
     ),
-    ActionInfo("reset_panels", "Panels as at first", "View/Panels", "Put all panels where they were at first",
-               lambda window: window.docks.reset()),
+    *LAYOUT_ACTIONS,
     ActionInfo("zoom_in", "Zoom in", "View", "Show less of the picture, larger", _zoom_in, shortcut="Ctrl++",
                separated=True),
     ActionInfo("zoom_out", "Zoom out", "View", "Show more of the picture, smaller", _zoom_out, shortcut="Ctrl+-"),
@@ -95,7 +106,21 @@ ACTIONS = (
             lambda window: window.monitor.is_on or window.document.preset.source is not None, SOURCE.otherwise
         ),
     ),
-    _face(Face.SYSTEM),
-    _face(Face.DARK),
-    _face(Face.LIGHT),
+    *(_face(face) for face in Face),
+    ActionInfo(
+        "text_larger", "Larger text", "View/Appearance", "Make the text of the whole program larger",
+        _text(TEXT_STEP_PERCENT), icon="format-font-size-increase", shortcut="Ctrl+Alt++", everywhere=True,
+        separated=True,
+        enabled=Need(lambda _: appearance().text_percent < MOST_PERCENT, "The text is as large as it can be."),
+    ),
+    ActionInfo(
+        "text_smaller", "Smaller text", "View/Appearance", "Make the text of the whole program smaller",
+        _text(-TEXT_STEP_PERCENT), icon="format-font-size-decrease", shortcut="Ctrl+Alt+-", everywhere=True,
+        enabled=Need(lambda _: appearance().text_percent > LEAST_PERCENT, "The text is as small as it can be."),
+    ),
+    ActionInfo(
+        "text_usual", "Usual text", "View/Appearance", "Give the text of the whole program its first size",
+        _text(0), shortcut="Ctrl+Alt+0", everywhere=True,
+        enabled=Need(lambda _: appearance().text_percent != USUAL_PERCENT, "The text has its first size."),
+    ),
 )  # fmt: skip

@@ -27,6 +27,7 @@ from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX
 from tracker_gui.qt.forms.form import StageForm
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.engine.batch import Runner
@@ -42,7 +43,7 @@ class BatchOptions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedWidth(WIDTH_PX)
+        grow_with_text(self.setFixedWidth, WIDTH_PX)
         self.folder = QLineEdit()
         self.folder.setToolTip("Every video gets a folder of its own in here, beside the tables over all of them")
         self.folder.textChanged.connect(self.changed)
@@ -58,7 +59,7 @@ class BatchOptions(QWidget):
         self.at_a_time = QSpinBox()
         self.at_a_time.setRange(1, MOST_AT_A_TIME)
         self.at_a_time.setValue(core_count())
-        self.at_a_time.setFixedWidth(SPIN_PX)
+        grow_with_text(self.at_a_time.setFixedWidth, SPIN_PX)
         self.at_a_time.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         self.at_a_time.setToolTip(f"1 to {MOST_AT_A_TIME}; this computer has {core_count()} cores")
         self.address = QLineEdit()

@@ -38,6 +38,7 @@ from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.live_remarks import show_folder
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within
 from tracker_gui.qt.workers.batch_run import BatchRun
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class BatchWindow(QDialog):
         window.document.changed.connect(self._show_open_name)
         window.closing.connect(self._end)
         appearance().changed.connect(self._recolour)
-        self.resize(min(SIZE_PX[0], window.width() - MARGIN_PX), min(SIZE_PX[1], window.height() - MARGIN_PX))
+        resize_within(self, SIZE_PX, window.size(), MARGIN_PX)
         self._recolour()
         self._show_open_name()
         self._show_results()
@@ -419,7 +420,7 @@ def _table(model: VideoModel | ResultModel, name: str) -> QTableView:
     table.setTabKeyNavigation(False)
     table.setFrameShape(QFrame.Shape.NoFrame)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW_PX)
+    grow_with_text(table.verticalHeader().setDefaultSectionSize, ROW_PX)
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)

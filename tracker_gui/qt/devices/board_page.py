@@ -28,6 +28,7 @@ from tracker_gui.qt.devices.state_words import ARMED, NOT_ARMED, SIGNS
 from tracker_gui.qt.devices.traffic_view import TrafficView
 from tracker_gui.qt.devices.virtual_view import VirtualView
 from tracker_gui.qt.forms.form import StageForm
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.thumbnail import Sign
 from tracker_gui.qt.workers.background_read import read_in_background
 
@@ -65,12 +66,12 @@ class BoardPage(QWidget):
         middle.addWidget(self._build_outputs(), 1)
         middle.addWidget(self._build_settings())
         self.virtual = VirtualView()
-        self.virtual.setFixedWidth(SIDE_PX)
+        grow_with_text(self.virtual.setFixedWidth, SIDE_PX)
         middle.addWidget(self.virtual)
         rows.addLayout(middle, 3)
         rows.addWidget(_heading("Traffic"))
         self.traffic = TrafficView()
-        self.traffic.setMinimumHeight(TRAFFIC_PX)
+        grow_with_text(self.traffic.setMinimumHeight, TRAFFIC_PX)
         rows.addWidget(self.traffic, 2)
 
     # ---- building
@@ -167,7 +168,7 @@ class BoardPage(QWidget):
         self.side.setWidgetResizable(True)
         self.side.setFrameShape(QFrame.Shape.NoFrame)
         self.side.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.side.setFixedWidth(SIDE_PX)
+        grow_with_text(self.side.setFixedWidth, SIDE_PX)
         self.side.setWidget(body)
         return self.side
 

@@ -26,6 +26,7 @@ from tracker_gui.qt.devices.entries import Entry, entries
 from tracker_gui.qt.devices.state_words import SIGNS, state_word
 from tracker_gui.qt.help_pages import PAGE_PROPERTY
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within, scaled
 from tracker_gui.qt.workers.background_read import read_in_background
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class DevicesDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Devices")
         self.list.setIconSize(ICON_SIZE)
-        self.list.setMinimumWidth(LIST_PX)
+        grow_with_text(self.list.setMinimumWidth, LIST_PX)
         self.list.currentRowChanged.connect(self._show_chosen)
         self.problem = QLabel()
         self.problem.setProperty("tone", "bad")
@@ -99,7 +100,7 @@ class DevicesDialog(QDialog):
         whole = QHBoxLayout(self)
         whole.setContentsMargins(12, 12, 12, 12)
         whole.addWidget(splitter)
-        self.resize(min(SIZE_PX[0], window.width() - MARGIN_PX), min(SIZE_PX[1], window.height() - MARGIN_PX))
+        resize_within(self, SIZE_PX, window.size(), MARGIN_PX)
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -139,7 +140,7 @@ class DevicesDialog(QDialog):
             self.list.clear()
             for _ in listed:
                 item = QListWidgetItem()
-                item.setSizeHint(QSize(LIST_PX - 16, ROW_PX))
+                item.setSizeHint(QSize(scaled(LIST_PX - 16), scaled(ROW_PX)))
                 self.list.addItem(item)
             # A port that has been given a name is another row, and still the chosen one.
             keys = [entry.key for entry in listed]

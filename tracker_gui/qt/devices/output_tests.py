@@ -12,6 +12,7 @@ from tracker_gui.core.byte_text import bytes_of
 from tracker_gui.core.devices import DeviceCommand, DeviceState
 from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.workers.background_read import read_in_background
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class OutputTests(QWidget):
         spin.setRange(info.low, info.high)
         spin.setValue({"servo": min(90, info.high), "feeder": 1}.get(info.kind, info.high))
         spin.setSuffix(UNITS.get(info.kind, ""))
-        spin.setFixedWidth(SPIN_WIDTH_PX)
+        grow_with_text(spin.setFixedWidth, SPIN_WIDTH_PX)
         spin.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         spin.setAccessibleName(f"Value for the test of {info.name}")
         spin.setToolTip(f"What the test brings {info.name} to: {info.low} to {info.high}, safe at {info.safe}")
@@ -228,6 +229,6 @@ def _dim(text: str) -> QLabel:
 
 def _value() -> QLabel:
     label = QLabel()
-    label.setMinimumWidth(32)
+    grow_with_text(label.setMinimumWidth, 32)
     label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return label

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit
 
 if TYPE_CHECKING:
@@ -22,9 +21,10 @@ class TrafficView(QPlainTextEdit):
         super().__init__()
         self.setReadOnly(True)
         self.setMaximumBlockCount(MOST_LINES)
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setProperty("fixed", True)
         self.setAccessibleName("Traffic")
+        self.setToolTip("Every line to the board and from it, with its time; the newest is below")
         self.setPlaceholderText("Nothing yet. What goes to the board (→) and comes from it (←) appears here.")
         self._log: TrafficLog | None = None
         self._shown = 0

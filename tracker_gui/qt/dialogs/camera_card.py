@@ -14,6 +14,7 @@ from tracker_gui.qt.source_words import STATES, Doing
 from tracker_gui.qt.theme.appearance import appearance, colours, set_tone
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT
 from tracker_gui.qt.theme.icons import pixmap
+from tracker_gui.qt.theme.sizes import grow_with_text, scaled
 from tracker_gui.qt.workers.camera_threads import ThumbnailThread
 
 if TYPE_CHECKING:
@@ -197,7 +198,7 @@ class CameraCard(QAbstractButton):
     def sizeHint(self) -> QSize:
         rows = self.layout()
         assert rows is not None
-        return QSize(PICTURE_PX[0] + 2 * MARGIN_PX, rows.sizeHint().height())
+        return QSize(scaled(PICTURE_PX[0]) + 2 * MARGIN_PX, rows.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         c = colours()
@@ -226,7 +227,7 @@ class _Picture(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(*PICTURE_PX)
+        grow_with_text(self.setFixedSize, *PICTURE_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pixels: U8 | None = None
         self._image = QImage()

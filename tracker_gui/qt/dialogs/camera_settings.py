@@ -12,6 +12,7 @@ from tracker_gui.qt.forms.form import StageForm
 from tracker_gui.qt.steps.step import dim_label
 from tracker_gui.qt.theme.appearance import appearance, set_tone
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.core.params import Params
@@ -70,7 +71,7 @@ class CameraSettings(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(260)
+        grow_with_text(self.setMinimumWidth, 260)
         self.setWidget(body)
         appearance().changed.connect(self._recolour)
         self._recolour()

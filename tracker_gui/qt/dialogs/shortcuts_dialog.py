@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from tracker_gui.qt.actions import shortcuts
 from tracker_gui.qt.theme.appearance import appearance, set_tone
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text, resize_within, usual
 
 if TYPE_CHECKING:
     from tracker_gui.qt.actions.action_info import ActionInfo
@@ -63,7 +64,7 @@ class ShortcutsDialog(QDialog):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in ((1, MENU_PX), (2, KEYS_PX), (3, FIRST_PX)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+            grow_with_text(header.resizeSection, width, at=column)
         for info in self._infos.values():
             row = QTreeWidgetItem([info.text.removesuffix("…"), info.menu.replace("/", " > "), "", ""])
             row.setData(0, Qt.ItemDataRole.UserRole, info.name)
@@ -83,7 +84,7 @@ class ShortcutsDialog(QDialog):
         self.close_button = self._button("Close", "Close (Esc)", self.close)
         self.words = QLabel(WORDS)
         self.words.setWordWrap(True)
-        self.words.setMinimumHeight(2 * self.fontMetrics().height() + 4)
+        grow_with_text(self.words.setMinimumHeight, usual(2 * self.fontMetrics().height() + 4))
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._lay_out()
         appearance().changed.connect(self._show_keys)
@@ -118,7 +119,7 @@ class ShortcutsDialog(QDialog):
         rows.addLayout(keys)
         rows.addWidget(self.words)
         rows.addLayout(below)
-        self.resize(min(SIZE_PX[0], self._window.width() - 40), min(SIZE_PX[1], self._window.height() - 40))
+        resize_within(self, SIZE_PX, self._window.size(), 40)
 
     # ---- what is shown
 

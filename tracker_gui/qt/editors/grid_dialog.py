@@ -22,6 +22,7 @@ from tracker_gui.core.arena_grid import PLATES, ArenaGrid
 from tracker_gui.core.shape_edit import FARTHEST_PX
 from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX, NumberBox
 from tracker_gui.qt.steps.step import dim_label
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.core.geometry import Point
@@ -123,7 +124,7 @@ class GridDialog(QDialog):
     def _count(self, largest: int) -> QSpinBox:
         box = QSpinBox()
         box.setRange(1, largest)
-        box.setMinimumWidth(96)
+        grow_with_text(box.setMinimumWidth, 96)
         box.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         return box
 
@@ -132,7 +133,7 @@ class GridDialog(QDialog):
         box.setDecimals(1)
         box.setRange(-FARTHEST_PX, FARTHEST_PX)
         box.setSuffix(" px")
-        box.setMinimumWidth(96)
+        grow_with_text(box.setMinimumWidth, 96)
         box.setToolTip(words)
         box.setAccessibleName(words)
         return box

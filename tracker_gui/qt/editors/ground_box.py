@@ -11,6 +11,7 @@ from tracker_gui.qt.editors.ground_draft import ground_draft_of
 from tracker_gui.qt.forms.controls import NumberBox
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.core.geometry import Point
@@ -33,7 +34,7 @@ class MetreBox(NumberBox):
         self.setSpecialValueText("? m")
         self.setSuffix(" m")
         self.setKeyboardTracking(False)
-        self.setFixedWidth(BOX_PX)
+        grow_with_text(self.setFixedWidth, BOX_PX)
         self.setToolTip(words)
         self.setAccessibleName(words)
         keep_wheel_for_scrolling(self)

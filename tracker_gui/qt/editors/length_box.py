@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal
 
 from tracker_gui.qt.forms.controls import NumberBox
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 LARGEST_MM = 1_000_000.0
 
@@ -21,7 +22,7 @@ class LengthBox(NumberBox):
         self.setSuffix(unit)
         self.setSpecialValueText("?")
         self.setKeyboardTracking(False)
-        self.setMinimumWidth(104)
+        grow_with_text(self.setMinimumWidth, 104)
         keep_wheel_for_scrolling(self)
         self.valueChanged.connect(self._typed)
 

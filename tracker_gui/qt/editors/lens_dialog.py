@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from tracker_gui.analysis.lens_calibration import Checkerboard, LensFit
 from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX
 from tracker_gui.qt.steps.step import dim_label
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.workers.lens_run import LensRun
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class LensDialog(QDialog):
         self.run: LensRun | None = None
         self.fit: LensFit | None = None
         self.setWindowTitle("Lens from a checkerboard")
-        self.setMinimumWidth(420)
+        grow_with_text(self.setMinimumWidth, 420)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(16, 16, 16, 16)
         rows.setSpacing(12)

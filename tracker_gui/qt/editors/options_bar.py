@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolic
 from tracker_gui.core.drawing import ROLES, Role, can_hold
 from tracker_gui.qt.editors.length_box import LengthBox
 from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX
+from tracker_gui.qt.theme.sizes import grow_with_text, usual
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -24,6 +25,8 @@ TARGETS: dict[Role, tuple[str, str]] = {
     "arena": ("Arena", "A separate arena: no animal leaves it, and each has the same number of animals"),
 }
 LARGEST_BRUSH_PX = 500
+#: Less than a word says nothing; the tip of the tool tells it.
+LEAST_HINT_PX = 48
 
 
 class OptionsBar(QFrame):
@@ -79,7 +82,7 @@ class OptionsBar(QFrame):
         editor.session.document.changed.connect(self._show)
         self._show()
         # The picture must not jump when the tool changes.
-        self.setFixedHeight(self.target.sizeHint().height() + 8)
+        grow_with_text(self.setFixedHeight, usual(self.target.sizeHint().height() + 8))
 
     def _show(self) -> None:
         info, editor = self._editor.tool_info, self._editor
@@ -121,8 +124,9 @@ class OptionsBar(QFrame):
         if self._editor.locked:
             hint = "Locked while tracking: results belong to one set of settings."
         self._hint.setToolTip(hint)
-        room = max(40, self._hint.width())
-        self._hint.setText(QFontMetrics(self._hint.font()).elidedText(hint, Qt.TextElideMode.ElideRight, room))
+        room = self._hint.width()
+        elided = QFontMetrics(self._hint.font()).elidedText(hint, Qt.TextElideMode.ElideRight, room)
+        self._hint.setText(elided if room > LEAST_HINT_PX else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

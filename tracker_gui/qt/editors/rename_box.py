@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.overlays.shapes import label_place
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class RenameBox(QLineEdit):
         self._pane = pane
         self._editor = editor
         self._place: Place | None = None
-        self.setFixedWidth(WIDTH_PX)
+        grow_with_text(self.setFixedWidth, WIDTH_PX)
         self.setMaxLength(100)
         self.setAccessibleName("Name")
         self.hide()

@@ -12,6 +12,7 @@ from tracker_gui.core.scale import Scale
 from tracker_gui.qt.editors.figure_card import FigureCard
 from tracker_gui.qt.editors.length_box import LengthBox
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.qt.editors.editor import Editor
@@ -33,7 +34,7 @@ class ScaleBox(FigureCard):
         grid.setColumnStretch(0, 1)
         self.length, self.typed = LengthBox(), LengthBox(" mm/px")
         self.typed.setDecimals(6)
-        self.typed.setMinimumWidth(WIDEST_PX)
+        grow_with_text(self.typed.setMinimumWidth, WIDEST_PX)
         self.typed.setToolTip("Millimetres per pixel, where that is known from elsewhere; 0 is unknown")
         self.length.setToolTip("How long the line on the picture is in truth")
         self._length_word, typed_word = QLabel("Line"), QLabel("One pixel")

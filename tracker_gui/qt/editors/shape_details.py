@@ -25,6 +25,7 @@ from tracker_gui.qt.editors.looks import colour_of
 from tracker_gui.qt.forms.colour_control import swatch
 from tracker_gui.qt.forms.controls import NumberBox
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.qt.editors.editor import Editor
@@ -45,7 +46,7 @@ class FigureBox(NumberBox):
         self.setDecimals(2 if unit != "mm" else 3)
         self.setSuffix("°" if turn else f" {unit}")
         self.setKeyboardTracking(False)
-        self.setFixedWidth(BOX_PX)
+        grow_with_text(self.setFixedWidth, BOX_PX)
         words = f"{figure.name} in {'degrees' if turn else unit}"
         self.setAccessibleName(words)
         self.setToolTip(words)
@@ -102,7 +103,7 @@ class ShapeDetails(QFrame):
         self._opacity_word.setBuddy(self.opacity)
         self._percent = QLabel()
         self._percent.setProperty("dim", True)
-        self._percent.setMinimumWidth(40)
+        grow_with_text(self._percent.setMinimumWidth, 40)
         self._percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         look.addWidget(self._opacity_word)
         look.addWidget(self.opacity, 1)

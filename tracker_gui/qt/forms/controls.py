@@ -24,6 +24,7 @@ from tracker_gui.core.params import Kind
 from tracker_gui.qt.document import new_drag
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from tracker_gui.core.params import SettingInfo
@@ -154,7 +155,7 @@ def _spin_box(info: SettingInfo) -> QSpinBox | QDoubleSpinBox:
     if short_unit(info.unit):
         spin.setSuffix(f" {info.unit}")
     spin.setKeyboardTracking(False)
-    spin.setFixedWidth(NUMBER_WIDTH_PX)
+    grow_with_text(spin.setFixedWidth, NUMBER_WIDTH_PX)
     spin.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
     keep_wheel_for_scrolling(spin)
     return spin
@@ -289,6 +290,7 @@ class PathControl(TextControl):
         self.button.setIcon(icon("folder-open-outline"))
         self.button.setIconSize(ICON_SIZE)
         self.button.setToolTip("Choose a folder" if folder else "Choose a file")
+        self.button.setAccessibleName(f"Choose {info.title}")
         self.button.clicked.connect(self._choose)
         row = self.layout()
         assert row is not None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from tracker_gui.core.params import Kind, Params, SettingInfo, describe
@@ -90,6 +90,10 @@ class _Row(QWidget):
         self.reset.setSizePolicy(policy)
         self.setToolTip(explanation(info))
         self.control.setAccessibleName(info.title)
+        # It is the part with the focus of which a screen reader tells the name.
+        for part in self.control.findChildren(QWidget):
+            if part.focusPolicy() & Qt.FocusPolicy.TabFocus and not part.accessibleName():
+                part.setAccessibleName(info.title)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(1)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSignalBlocker
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout
 
 from tracker_gui.qt.forms.controls import Control, TextControl
+from tracker_gui.qt.theme.sizes import grow_with_text, usual
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent
@@ -27,7 +28,8 @@ class _Lines(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         margins = self.contentsMargins()
         spare = 2 * (self.frameWidth() + int(self.document().documentMargin()))
-        self.setFixedHeight(LINES_SHOWN * self.fontMetrics().lineSpacing() + margins.top() + margins.bottom() + spare)
+        height_px = LINES_SHOWN * self.fontMetrics().lineSpacing() + margins.top() + margins.bottom() + spare
+        grow_with_text(self.setFixedHeight, usual(height_px))
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

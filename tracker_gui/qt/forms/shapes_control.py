@@ -26,6 +26,7 @@ from tracker_gui.qt.forms.controls import TEXT_MARGINS_PX, Control
 from tracker_gui.qt.forms.quiet_wheel import keep_wheel_for_scrolling
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text, usual
 
 if TYPE_CHECKING:
     from tracker_gui.core.params import SettingInfo
@@ -144,11 +145,14 @@ class _Entry(QFrame):
         self.remove = QToolButton()
         self.remove.setIconSize(SMALL)
         self.remove.setToolTip("Remove this shape")
+        self.remove.setAccessibleName(f"Remove {label}")
         self.remove.clicked.connect(self.removed)
         head.addWidget(self.remove)
         rows.addLayout(head)
         self.name = QLineEdit()
         self.name.setPlaceholderText("name")
+        self.name.setAccessibleName(f"Name of {label}")
+        self.name.setToolTip("What the shape is called in tables and on the picture")
         self.name.editingFinished.connect(self._edited)
         rows.addWidget(self.name)
         self._spins: dict[str, list[QDoubleSpinBox]] = {}
@@ -195,7 +199,7 @@ class _Entry(QFrame):
         spin.setKeyboardTracking(False)
         spin.setAccessibleName(words)
         spin.setToolTip(words)
-        spin.setFixedWidth(SPIN_WIDTH_PX)
+        grow_with_text(spin.setFixedWidth, SPIN_WIDTH_PX)
         spin.lineEdit().setTextMargins(*TEXT_MARGINS_PX)
         keep_wheel_for_scrolling(spin)
         spin.valueChanged.connect(self._edited)
@@ -205,7 +209,7 @@ class _Entry(QFrame):
         self._points = QPlainTextEdit()
         self._points.setToolTip("One corner per line: x, y in pixels")
         self._points.setAccessibleName("Corners")
-        self._points.setFixedHeight(self.fontMetrics().lineSpacing() * POLYGON_ROWS + 16)
+        grow_with_text(self._points.setFixedHeight, usual(self.fontMetrics().lineSpacing() * POLYGON_ROWS + 16))
         self._points.textChanged.connect(self._edited)
         return self._points
 

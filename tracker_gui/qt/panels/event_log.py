@@ -124,6 +124,8 @@ class EventLog(QFrame):
         self.kinds.currentIndexChanged.connect(self._choose)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Filter by words")
+        self.search.setAccessibleName("Filter by words")
+        self.search.setToolTip("Show only what holds these words")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self.filter.setFilterFixedString)
         head.addWidget(self.kinds)

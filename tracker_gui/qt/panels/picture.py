@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from tracker_gui.core.types import no_detections, no_tracks
@@ -96,6 +96,7 @@ class FramePane(Canvas):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.lost.centre()
+        self.badge.fit()
 
 
 class BesidePane(Canvas):
@@ -107,10 +108,7 @@ class BesidePane(Canvas):
         for beside, title in BESIDE_TITLES.items():
             self.choice.addItem(title, beside)
         self.choice.setToolTip("Which picture is shown beside the frame")
-        self.choice.adjustSize()
-        self.choice.move(EDGE_PX, EDGE_PX)
         self.badge = FoundBadge(self)
-        self.badge.move(EDGE_PX + self.choice.width() + EDGE_PX, EDGE_PX)
         self.why_empty = QLabel(self)
         self.why_empty.setWordWrap(True)
         self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -119,6 +117,21 @@ class BesidePane(Canvas):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._place()
+
+    def _place(self) -> None:
+        """Put what lies on the picture where there is room for it."""
+        size = self.choice.sizeHint()
+        self.choice.setGeometry(EDGE_PX, EDGE_PX, min(size.width(), self.width() - 2 * EDGE_PX), size.height())
+        right = self.choice.geometry().right() + EDGE_PX
+        fits = right + self.badge.sizeHint().width() <= self.width() - EDGE_PX
+        self.badge.move(*((right, EDGE_PX) if fits else (EDGE_PX, 2 * EDGE_PX + size.height())))
+        self.badge.fit()
         self.why_empty.setGeometry(self.rect().adjusted(40, 40, -40, -40))
 
 

@@ -14,6 +14,7 @@ from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.steps.step import WORDS, StateKind, Step, StepState, dim_label
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_PX, pixmap
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
@@ -25,7 +26,7 @@ SIGNS: dict[StateKind, tuple[str, str]] = {
     "unused": ("circle-outline", "dim"),
 }  # fmt: skip
 FIRST_OPEN = "Detect"
-LEAST_WIDTH_PX = 300
+LEAST_WIDTH_PX = 296
 
 
 def step_kinds() -> list[type[Step]]:
@@ -167,8 +168,7 @@ class StepsPanel(QScrollArea):
         self._session = session
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(LEAST_WIDTH_PX)
+        grow_with_text(self.setMinimumWidth, LEAST_WIDTH_PX)
         body = QWidget()
         body.setObjectName("body")
         rows = QVBoxLayout(body)

@@ -15,11 +15,14 @@ from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.source_words import doing
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text, usual
 from tracker_gui.qt.views.seek_bar import SeekBar
 from tracker_gui.qt.words import time_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtGui import QResizeEvent
 
     from tracker_gui.core.session_plan import FrameRange
     from tracker_gui.engine.screen_feed import Shown
@@ -48,7 +51,7 @@ class TransportPanel(QFrame):
         for button in (self.first, self.back, self.play, self.forward):
             row.addWidget(button)
         self.now = QLabel("0:00.000")
-        self.now.setMinimumWidth(self.fontMetrics().horizontalAdvance("0:00:00.000") + 4)
+        grow_with_text(self.now.setMinimumWidth, usual(self.fontMetrics().horizontalAdvance("0:00:00.000") + 4))
         self.now.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.now)
         row.addSpacing(8)
@@ -59,14 +62,16 @@ class TransportPanel(QFrame):
         self.pace = QLabel()
         self.pace.setProperty("dim", True)
         row.addWidget(self.pace, 1)
-        row.addSpacing(8)
         self.whole = QLabel("0:00.000")
         self.whole.setProperty("dim", True)
         row.addWidget(self.whole)
-        row.addSpacing(12)
         self.frame_number = QLabel("frame 0")
         self.frame_number.setProperty("dim", True)
         row.addWidget(self.frame_number)
+        self._spared = (self.whole, self.frame_number)
+        self._gap_px = row.spacing()
+        for label in self._spared:
+            label.setContentsMargins(8, 0, 0, 0)
         appearance().changed.connect(self._recolour)
         session.shown.connect(self._show)
         session.state_changed.connect(self._show_state)
@@ -82,6 +87,22 @@ class TransportPanel(QFrame):
         for name, button in (("first", self.first), ("back", self.back), ("forward", self.forward)):
             button.setToolTip(self._with_key(button.accessibleName(), name))
         self._show_state()
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().minimumSizeHint()
+        spared = sum(label.sizeHint().width() + self._gap_px for label in self._spared if not label.isHidden())
+        return QSize(hint.width() - spared, hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_what_fits()
+
+    def _show_what_fits(self) -> None:
+        """Leave out in a narrow window what the bar and its tip say too."""
+        room_px = self.width() - self.minimumSizeHint().width()
+        for label in self._spared:
+            room_px -= label.sizeHint().width() + self._gap_px
+            label.setVisible(room_px >= 0 and not (label is self.whole and self._session.is_live))
 
     def _with_key(self, words: str, name: str) -> str:
         return f"{words} ({self._keys[name]})" if self._keys.get(name) else words
@@ -99,6 +120,7 @@ class TransportPanel(QFrame):
         self.back.setIcon(icon("step-backward"))
         self.forward.setIcon(icon("step-forward"))
         self.play.setIcon(icon("pause" if self._session.is_playing else "play"))
+        self._show_what_fits()
 
     # ---- acts
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.core.preset import Preset
 from tracker_gui.exchange.gallery import GalleryEntry
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.card import CardGrid, SignCard
 from tracker_gui.qt.views.preset_card import LEAST_WIDTH_PX, PresetCard, read_shelf
 from tracker_gui.qt.views.recent_list import MOST, RecentList
@@ -229,7 +230,7 @@ def _part(title: str, *widgets: QWidget, link: QWidget | None = None) -> QWidget
     head = QHBoxLayout()
     label = QLabel(title)
     label.setProperty("section", True)
-    label.setMinimumHeight(HEAD_PX)
+    grow_with_text(label.setMinimumHeight, HEAD_PX)
     head.addWidget(label)
     head.addStretch(1)
     if link is not None:

@@ -30,6 +30,7 @@ from tracker_gui.qt.panels.panel_info import PanelInfo
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.workers.background_read import read_in_background
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ CSV_HEAD = ("zone", "animal", "present", "entries", "exits", "time_s", "latency_
 NONE = "–"  # noqa: RUF001 - what a table shows where there is nothing
 TENTH_S = 0.1
 INDENT_PX = 16
+#: A longer name of a zone is told by its tip.
+WIDEST_COLUMN_PX = 160
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Figures = ZoneFigures | LineFigures
@@ -91,9 +94,9 @@ class ZonesPanel(QFrame):
             if column:
                 self.table.headerItem().setTextAlignment(column, RIGHT)
         header = self.table.header()
-        header.setStretchLastSection(False)
+        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        grow_with_text(header.setMaximumSectionSize, WIDEST_COLUMN_PX)
         rows.addWidget(self.table, 1)
         rows.addStretch(0)
         session.ticked.connect(self._look)
@@ -235,6 +238,7 @@ def _show(item: QTreeWidgetItem, words: tuple[str, ...]) -> None:
     for column, text in enumerate(words):
         if item.text(column) != text:
             item.setText(column, text)
+            item.setToolTip(column, text)
             if column:
                 item.setTextAlignment(column, RIGHT)
             else:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from tracker_gui.qt.plots.line_looks import SAMPLE_SIZE, sample
 from tracker_gui.qt.theme.appearance import appearance
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -61,7 +62,7 @@ class AnimalKey(QWidget):
         button.setProperty("animal", animal)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(SAMPLE_SIZE)
-        button.setFixedWidth(BUTTON_WIDTH_PX)
+        grow_with_text(button.setFixedWidth, BUTTON_WIDTH_PX)
         button.setToolTip(f"Show or hide animal {animal} in all plots")
         button.setAccessibleName(f"Animal {animal}")
         button.toggled.connect(self._toggle)

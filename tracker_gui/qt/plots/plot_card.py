@@ -15,6 +15,7 @@ from tracker_gui.engine.live_plot import PlotChoice
 from tracker_gui.qt.plots.line_looks import pen_of
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.icons import icon
+from tracker_gui.qt.theme.sizes import grow_with_text, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class TimeAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
     """Times as minutes and seconds."""
 
     def tickValues(self, minimum: float, maximum: float, size: float) -> list[tuple[float, list[float]]]:
-        values, step_s = time_ticks(minimum, maximum, max(2, int(size / 60)))
+        values, step_s = time_ticks(minimum, maximum, max(2, int(size / scaled(60))))
         return [(step_s, values)]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
@@ -46,7 +47,6 @@ class ValueAxis(pyqtgraph.AxisItem):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("left")
-        self.setWidth(AXIS_WIDTH_PX)
         self._words: tuple[tuple[float, str], ...] = ()
 
     def show_levels(self, levels: tuple[tuple[float, str], ...], y_range: tuple[float, float], rows: int) -> None:
@@ -80,7 +80,7 @@ class PlotCard(QFrame):
         rows.addLayout(self._make_head())
         self.time_axis, self.value_axis = TimeAxis("bottom"), ValueAxis()
         self.plot = pyqtgraph.PlotWidget(axisItems={"bottom": self.time_axis, "left": self.value_axis})
-        self.plot.setMinimumHeight(LEAST_HEIGHT_PX)
+        grow_with_text(self.plot.setMinimumHeight, LEAST_HEIGHT_PX)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -89,10 +89,14 @@ class PlotCard(QFrame):
         self._space.setMouseEnabled(False, False)
         self._space.disableAutoRange()
         rows.addWidget(self.plot, 1)
-        self.why_empty = QLabel(self.plot)
+        self.why_empty = QLabel()
         self.why_empty.setWordWrap(True)
         self.why_empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.why_empty.setProperty("dim", True)
+        # Beside the axes, whatever the size.
+        beside = QVBoxLayout(self.plot)
+        beside.setContentsMargins(scaled(AXIS_WIDTH_PX), 4, 4, scaled(16))
+        beside.addWidget(self.why_empty)
         self.curves: dict[int | None, Any] = {}
         self._x_range = self._y_range = (0.0, 0.0)
         appearance().changed.connect(self._recolour)
@@ -229,9 +233,6 @@ class PlotCard(QFrame):
             curve.setData(line.x - zero_s, line.y, connect="finite")
         self.why_empty.setText(why_empty if plot.is_empty else "")
         self.why_empty.setVisible(plot.is_empty)
-        if plot.is_empty:
-            room = self.plot.rect().adjusted(AXIS_WIDTH_PX, 4, -4, -16)
-            self.why_empty.setGeometry(room)
 
     def _show_ranges(self, plot: Plot, x_range: tuple[float, float]) -> None:
         if x_range != self._x_range:
@@ -245,13 +246,14 @@ class PlotCard(QFrame):
             self._y_range = plot.y_range
             self.plot.setYRange(low, high, padding=LABEL_ROOM)
         if not plot.is_empty or not plot.lines:
-            self.value_axis.show_levels(plot.levels, self._y_range, max(2, self.plot.height() // 28))
+            self.value_axis.show_levels(plot.levels, self._y_range, max(2, self.plot.height() // scaled(28)))
 
     def _recolour(self) -> None:
         c = colours()
         self.plot.setBackground(QColor(c.raised))
         font = QFont(QApplication.font())
         font.setPointSizeF(font.pointSizeF() - 1.5)
+        self.value_axis.setWidth(scaled(AXIS_WIDTH_PX))
         for axis in (self.time_axis, self.value_axis):
             axis.setPen(QColor(c.line))
             axis.setTextPen(QColor(c.dim))

@@ -106,6 +106,7 @@ class PlotsPanel(QFrame):
         self.unit_box = QComboBox()
         self.unit_box.addItems(["px", "mm"])
         self.unit_box.setAccessibleName("Unit of lengths")
+        self.unit_box.setToolTip("The unit of lengths in all plots: pixels, or millimetres by the scale")
         self.unit_box.setCurrentIndex(1)
         self.unit_box.currentIndexChanged.connect(self._draw_anew)
         self.pause_button = QToolButton()

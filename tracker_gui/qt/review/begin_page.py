@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout
 
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text, scaled, usual
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -26,7 +27,7 @@ class BeginPage(QFrame):
         self.setProperty("surface", True)
         room = QVBoxLayout(self)
         middle = QFrame()
-        middle.setFixedWidth(WIDTH_PX)
+        grow_with_text(middle.setFixedWidth, WIDTH_PX)
         room.addStretch(2)
         room.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
         room.addStretch(3)
@@ -56,7 +57,7 @@ class BeginPage(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         # A label that wraps knows its height only once its width is known.
-        self._about.setMinimumHeight(self._about.heightForWidth(WIDTH_PX))
+        grow_with_text(self._about.setMinimumHeight, usual(self._about.heightForWidth(scaled(WIDTH_PX))))
         path = self._window.last_run
         self.last.setVisible(path is not None)
         self.last.setIcon(icon("history"))

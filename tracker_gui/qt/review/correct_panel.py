@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from tracker_gui.qt.theme.colours import identity_colour
 from tracker_gui.qt.theme.icons import ICON_SIZE
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,10 +80,9 @@ class CorrectPanel(QFrame):
         column.addWidget(self.done)
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumHeight(LEAST_LIST_PX)
+        grow_with_text(self.list.setMinimumHeight, LEAST_LIST_PX)
         self.list.setAccessibleName("Corrections so far")
         column.addWidget(self.list, 1)
         self.show_corrections(())

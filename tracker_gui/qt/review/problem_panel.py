@@ -11,6 +11,7 @@ from tracker_gui.analysis.track_problems import ProblemKind, TrackProblem
 from tracker_gui.qt.review.marks import TIPS, WORDS, mark_icon
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
+from tracker_gui.qt.theme.sizes import grow_with_text, scaled, usual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ class ProblemModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{problem.kind.value.capitalize()}. {problem.sentence}"
         if role == Qt.ItemDataRole.SizeHintRole:
-            return QSize(0, ROW_PX)
+            return QSize(0, scaled(ROW_PX))
         return None
 
 
@@ -110,11 +111,11 @@ class ProblemPanel(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Problems")
         self.list.selectionModel().currentChanged.connect(self._choose)
-        self.list.setMinimumHeight(2 * ROW_PX)
+        grow_with_text(self.list.setMinimumHeight, 2 * ROW_PX)
         column.addWidget(self.list, 1)
         self.sentence = QLabel()
         self.sentence.setWordWrap(True)
-        self.sentence.setMinimumHeight(2 * self.fontMetrics().lineSpacing())
+        grow_with_text(self.sentence.setMinimumHeight, usual(2 * self.fontMetrics().lineSpacing()))
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.sentence)
         row = QHBoxLayout()

@@ -16,6 +16,7 @@ from tracker_gui.qt.review.marks import SIZE_PX, draw_mark, mark_path
 from tracker_gui.qt.review.time_axis import LEFT_PX, TimeAxis
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.colours import identity_colour
+from tracker_gui.qt.theme.sizes import scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,11 @@ PAN_STEP = 0.1
 LABEL_PX = 76
 STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 MOST_TOLD = 6
+
+
+def row_px() -> int:
+    """Return how high the row of an animal is beside the text of now."""
+    return scaled(ROW_PX)
 
 
 class Where(NamedTuple):
@@ -63,11 +69,17 @@ class Strip(QWidget):
         self._soon.timeout.connect(self._paint_ahead)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         axis.changed.connect(self.paint_soon)
-        appearance().changed.connect(self.paint_soon)
+        appearance().changed.connect(self._grow)
 
     def paint_soon(self) -> None:
         """Paint anew once what is going on now is done."""
         self._soon.start(0)
+
+    def _grow(self) -> None:
+        """Take the room that the text needs in its size of now."""
+        self.axis.set_width(self.width(), scaled(LEFT_PX))
+        self.setFixedHeight(self.sizeHint().height())
+        self.paint_soon()
 
     def set_frame(self, frame: int) -> None:
         self._frame = frame
@@ -99,7 +111,7 @@ class Strip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._painted)
-        painter.setClipRect(LEFT_PX, 0, self.axis.width_px, self.height())
+        painter.setClipRect(self.axis.left_px, 0, self.axis.width_px, self.height())
         c = colours()
         if self._stretch is not None:
             x0, x1 = self.axis.x_of(self._stretch[0]), self.axis.x_of(self._stretch[1] + 1)
@@ -179,7 +191,7 @@ class ProblemStrip(Strip):
         self._words = ""
 
     def sizeHint(self) -> QSize:
-        return QSize(400, RULER_PX + MARKS_PX)
+        return QSize(400, scaled(RULER_PX) + scaled(MARKS_PX))
 
     def show_problems(self, problems: Sequence[TrackProblem], words: str) -> None:
         """Show other problems; `words` stand in their row where there are none."""
@@ -193,17 +205,23 @@ class ProblemStrip(Strip):
         self.paint_soon()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.axis.set_width(self.width())
+        self.axis.set_width(self.width(), scaled(LEFT_PX))
         super().resizeEvent(event)
 
     def draw(self, painter: QPainter, table: TrackGrid) -> None:
         c = colours()
         self._draw_ruler(painter, table)
-        middle = RULER_PX + MARKS_PX / 2
+        middle = scaled(RULER_PX) + scaled(MARKS_PX) / 2
         painter.setPen(QColor(c.dim))
-        painter.drawText(QRectF(8, RULER_PX, LEFT_PX - 12, MARKS_PX), Qt.AlignmentFlag.AlignVCenter, "Problems")
-        painter.fillRect(QRectF(LEFT_PX, RULER_PX, self.axis.width_px, MARKS_PX - 2), QColor(c.canvas))
-        painter.setClipRect(QRectF(LEFT_PX - SIZE_PX / 2, 0, self.axis.width_px + SIZE_PX, self.height()))
+        painter.drawText(
+            QRectF(8, scaled(RULER_PX), self.axis.left_px - 12, scaled(MARKS_PX)),
+            Qt.AlignmentFlag.AlignVCenter,
+            "Problems",
+        )
+        painter.fillRect(
+            QRectF(self.axis.left_px, scaled(RULER_PX), self.axis.width_px, scaled(MARKS_PX) - 2), QColor(c.canvas)
+        )
+        painter.setClipRect(QRectF(self.axis.left_px - SIZE_PX / 2, 0, self.axis.width_px + SIZE_PX, self.height()))
         first, last = self.axis.shown
         drawn = set()
         for problem in self._problems:
@@ -212,7 +230,7 @@ class ProblemStrip(Strip):
             x0, x1 = self.axis.x_of(max(first, problem.first_frame)), self.axis.x_of(problem.last_frame + 1)
             x = self.axis.x_of(problem.first_frame + 0.5)
             if problem is self._current:
-                painter.fillRect(QRectF(x - 8, RULER_PX, 16, MARKS_PX - 2), QColor(c.line))
+                painter.fillRect(QRectF(x - 8, scaled(RULER_PX), 16, scaled(MARKS_PX) - 2), QColor(c.line))
             if (problem.kind, round(x)) in drawn and problem is not self._current:
                 continue
             drawn.add((problem.kind, round(x)))
@@ -220,28 +238,30 @@ class ProblemStrip(Strip):
             if x1 - x0 > 2 * SIZE_PX:
                 # How long it lasts, as a line behind the mark.
                 tail = QPainterPath()
-                tail.addRect(QRectF(x0, RULER_PX + MARKS_PX - 5, x1 - x0, 2))
+                tail.addRect(QRectF(x0, scaled(RULER_PX) + scaled(MARKS_PX) - 5, x1 - x0, 2))
                 painter.fillPath(tail, QColor(c.dim))
             draw_mark(painter, problem.kind, path)
         if not self._problems:
             painter.setPen(QColor(c.dim))
-            words = QRectF(LEFT_PX + 8, RULER_PX, self.axis.width_px - 16, MARKS_PX - 2)
+            words = QRectF(self.axis.left_px + 8, scaled(RULER_PX), self.axis.width_px - 16, scaled(MARKS_PX) - 2)
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self._words)
 
     def _draw_ruler(self, painter: QPainter, table: TrackGrid) -> None:
         rate_hz = table.rate_hz
         first, last = self.axis.shown
         seconds_per_px = (last - first) / rate_hz / self.axis.width_px
-        step_s = next((step for step in STEPS_S if step >= LABEL_PX * seconds_per_px), STEPS_S[-1])
+        step_s = next((step for step in STEPS_S if step >= scaled(LABEL_PX) * seconds_per_px), STEPS_S[-1])
         painter.setPen(QColor(colours().dim))
         number = int(np.ceil(first / rate_hz / step_s))
         while number * step_s * rate_hz <= last:
             t_s = number * step_s
             x = self.axis.x_of(t_s * rate_hz)
-            painter.drawLine(round(x), RULER_PX - 5, round(x), RULER_PX - 1)
-            if x < LEFT_PX + self.axis.width_px - LABEL_PX / 2:
+            painter.drawLine(round(x), scaled(RULER_PX) - 5, round(x), scaled(RULER_PX) - 1)
+            if x < self.axis.left_px + self.axis.width_px - scaled(LABEL_PX) / 2:
                 painter.drawText(
-                    QRectF(x + 4, 0, LABEL_PX, RULER_PX), Qt.AlignmentFlag.AlignVCenter, _label(t_s, step_s)
+                    QRectF(x + 4, 0, scaled(LABEL_PX), scaled(RULER_PX)),
+                    Qt.AlignmentFlag.AlignVCenter,
+                    _label(t_s, step_s),
                 )
             number += 1
 
@@ -281,7 +301,7 @@ class AnimalStrip(Strip):
         self._chosen: int | None = None
 
     def sizeHint(self) -> QSize:
-        return QSize(400, ROW_PX * (1 if self.table is None else len(self.table.ids)))
+        return QSize(400, row_px() * (1 if self.table is None else len(self.table.ids)))
 
     def show_table(self, table: TrackGrid) -> None:
         grown = self.table is None or len(self.table.ids) != len(table.ids)
@@ -295,7 +315,7 @@ class AnimalStrip(Strip):
         self.paint_soon()
 
     def animal_at(self, place: QPoint) -> int | None:
-        row = place.y() // ROW_PX
+        row = place.y() // row_px()
         return int(self.table.ids[row]) if self.table is not None and 0 <= row < len(self.table.ids) else None
 
     def clicked_at(self, place: QPoint) -> None:
@@ -312,18 +332,20 @@ class AnimalStrip(Strip):
             worst = np.maximum.reduceat(table.state[rows], starts, axis=0)
             edited = np.logical_or.reduceat(table.edited[rows], starts, axis=0)
         for column, animal in enumerate(table.ids.tolist()):
-            top = column * ROW_PX
+            top = column * row_px()
             chosen = animal == self._chosen
             if chosen:
-                painter.fillRect(QRectF(0, top, LEFT_PX - 4, ROW_PX - 2), QColor(c.raised))
+                painter.fillRect(QRectF(0, top, self.axis.left_px - 4, row_px() - 2), QColor(c.raised))
             colour = QColor(identity_colour(animal))
             painter.fillRect(QRectF(8, top + 4, 8, 8), colour)
             font = painter.font()
             font.setBold(chosen)
             painter.setFont(font)
             painter.setPen(QColor(c.text if chosen else c.dim))
-            painter.drawText(QRectF(22, top, LEFT_PX - 26, ROW_PX - 2), Qt.AlignmentFlag.AlignVCenter, str(animal))
-            painter.fillRect(QRectF(LEFT_PX, top, self.axis.width_px, ROW_PX - 2), QColor(c.canvas))
+            painter.drawText(
+                QRectF(22, top, self.axis.left_px - 26, row_px() - 2), Qt.AlignmentFlag.AlignVCenter, str(animal)
+            )
+            painter.fillRect(QRectF(self.axis.left_px, top, self.axis.width_px, row_px() - 2), QColor(c.canvas))
             if worst is None or edited is None:
                 continue
             for start, stop in _runs(worst[:, column]):
@@ -340,15 +362,17 @@ class AnimalStrip(Strip):
         if end <= begin:
             return slice(0, 0), np.empty(0, np.int64), np.empty(0)
         scale = self.axis.width_px / (last - first)
-        x = LEFT_PX + (table.frame[begin:end] - first) * scale
+        x = self.axis.left_px + (table.frame[begin:end] - first) * scale
         starts = np.flatnonzero(np.diff(np.floor(x), prepend=-1))
-        places = np.append(x[starts], min(LEFT_PX + (table.frame[end - 1] + 1 - first) * scale, self.axis.x_of(last)))
+        places = np.append(
+            x[starts], min(self.axis.left_px + (table.frame[end - 1] + 1 - first) * scale, self.axis.x_of(last))
+        )
         return slice(begin, end), starts, places
 
     def _draw_bar(self, painter: QPainter, x0: float, x1: float, top: int, state: int, colour: QColor) -> None:
         if state == LOST:
             return
-        middle = top + (ROW_PX - 2) / 2
+        middle = top + (row_px() - 2) / 2
         width = max(1.0, x1 - x0)
         painter.setPen(Qt.PenStyle.NoPen)
         if state == TrackState.PREDICTED:

@@ -19,15 +19,17 @@ class TimeAxis(QObject):
         self.first, self.last = 0, 1
         self._from, self._to = 0.0, 1.0
         self._width_px = 100
+        self.left_px = LEFT_PX
 
     def set_frames(self, first: int, last: int) -> None:
         """Show all frames of other tracks."""
         self.first, self.last = first, max(first, last)
         self.show_all()
 
-    def set_width(self, width_px: int) -> None:
-        """Take the width of the strips, names and scroll bar included."""
-        self._width_px = max(10, width_px - LEFT_PX - RIGHT_PX)
+    def set_width(self, width_px: int, left_px: int = LEFT_PX) -> None:
+        """Take the width of the strips, names and scroll bar included, and that of the names."""
+        self.left_px = left_px
+        self._width_px = max(10, width_px - left_px - RIGHT_PX)
         self.changed.emit()
 
     @property
@@ -42,11 +44,11 @@ class TimeAxis(QObject):
 
     def x_of(self, frame: float) -> float:
         """Return where the beginning of a frame lies, in pixels of a strip."""
-        return LEFT_PX + (frame - self._from) / (self._to - self._from) * self._width_px
+        return self.left_px + (frame - self._from) / (self._to - self._from) * self._width_px
 
     def frame_at(self, x: float) -> int:
         """Return the frame at a place of a strip, the nearest one that there is."""
-        frame = self._from + (x - LEFT_PX) / self._width_px * (self._to - self._from)
+        frame = self._from + (x - self.left_px) / self._width_px * (self._to - self._from)
         return min(self.last, max(self.first, int(frame // 1)))
 
     def show_all(self) -> None:
@@ -54,7 +56,7 @@ class TimeAxis(QObject):
 
     def zoom(self, factor: float, about_x: float | None = None) -> None:
         """Show fewer frames by `factor`, those around a place of a strip (its middle by default)."""
-        share = 0.5 if about_x is None else min(1.0, max(0.0, (about_x - LEFT_PX) / self._width_px))
+        share = 0.5 if about_x is None else min(1.0, max(0.0, (about_x - self.left_px) / self._width_px))
         span = self._to - self._from
         kept = self._from + share * span
         span = min(max(span / factor, LEAST_FRAMES), self.last + 1.0 - self.first)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from tracker_gui.qt.review.strips import ROW_PX, AnimalStrip, ProblemStrip, Strip
+from tracker_gui.qt.review.strips import AnimalStrip, ProblemStrip, Strip, row_px
 from tracker_gui.qt.review.time_axis import TimeAxis
+from tracker_gui.qt.theme.appearance import appearance
 
 if TYPE_CHECKING:
     from tracker_gui.analysis.track_grid import TrackGrid
@@ -46,6 +47,7 @@ class Timeline(QFrame):
             strip.stretched.connect(self.stretched)
             strip.menu_wanted.connect(self.menu_wanted)
         self.animals.chosen.connect(self.chosen)
+        appearance().changed.connect(self._grow)
 
     @property
     def strips(self) -> tuple[Strip, ...]:
@@ -58,8 +60,12 @@ class Timeline(QFrame):
             self.axis.set_frames(first, last)
         self.problems.table = table
         self.animals.show_table(table)
-        rows = min(MOST_ROWS, len(table.ids))
-        self._scroll.setFixedHeight(ROW_PX * rows)
+        self._grow()
+
+    def _grow(self) -> None:
+        table = self.animals.table
+        if table is not None:
+            self._scroll.setFixedHeight(row_px() * min(MOST_ROWS, len(table.ids)))
 
     def set_frame(self, frame: int) -> None:
         """Show where the picture is."""
@@ -77,4 +83,4 @@ class Timeline(QFrame):
         if animal is not None and self.animals.table is not None:
             column = self.animals.table.column(animal)
             if column is not None:
-                self._scroll.ensureVisible(0, column * ROW_PX + ROW_PX // 2, 0, ROW_PX)
+                self._scroll.ensureVisible(0, column * row_px() + row_px() // 2, 0, row_px())

@@ -35,7 +35,7 @@ class DetectStep(Step):
     about = (
         "What counts as an animal: click one on the picture (A), or move the sliders until the mask shows them alone."
     )
-    help_page = "tuning"
+    help_page = "finding_animals"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -124,6 +124,7 @@ class OutputsStep(Step):
         self.choose = QToolButton()
         self.choose.setIconSize(ICON_SIZE)
         self.choose.setToolTip("Choose a folder")
+        self.choose.setAccessibleName("Choose a folder")
         self.choose.clicked.connect(self._choose_folder)
         row.addWidget(self.folder, 1)
         row.addWidget(self.choose)

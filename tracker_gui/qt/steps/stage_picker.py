@@ -38,6 +38,7 @@ class StagePicker(QWidget):
         self._rows.setSpacing(8)
         self.combo = QComboBox()
         self.combo.setAccessibleName("Kind")
+        self.combo.setToolTip("How it is done; each way keeps its own settings while you try another")
         keep_wheel_for_scrolling(self.combo)
         for name in registry.names(kind):
             self.combo.addItem(registry.load(kind, name).title, name)

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QFontDatabase
+
 from tracker_gui.core.data_files import resources_folder
-from tracker_gui.qt.theme.colours import DARK, Colours
+
+if TYPE_CHECKING:
+    from tracker_gui.qt.theme.colours import Colours
 
 
-def style_rules(c: Colours) -> str:
-    """Return the application's style sheet in these colours."""
+def style_rules(c: Colours, text_percent: int = 100) -> str:
+    """Return the application's style sheet in these colours, with text of this size."""
     icons = (resources_folder() / "icons").as_posix()
-    face = "dark" if c is DARK else "light"
-    return f"""
+    face = "dark" if c.is_dark else "light"
+    pt = text_percent / 100
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    rules = f"""
     QMainWindow, QMainWindow > QWidget#page {{ background: {c.base}; }}
     QMainWindow::separator {{ background: {c.base}; width: 8px; height: 8px; }}
     QMenuBar {{ background: {c.panel}; padding: 2px 8px; }}
@@ -41,7 +49,7 @@ def style_rules(c: Colours) -> str:
     QPushButton:focus {{ border-color: {c.accent}; }}
     QPushButton:disabled {{ color: {c.dim}; border-color: {c.raised}; }}
     QPushButton::menu-indicator {{ image: none; }}
-    QPushButton[large="true"] {{ font-size: 13pt; }}
+    QPushButton[large="true"] {{ font-size: {13 * pt:.1f}pt; }}
     QPushButton[primary="true"] {{ background: {c.accent}; color: {c.on_accent}; border-color: {c.accent};
         font-weight: 600; }}
     QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.dim}; border-color: {c.line}; }}
@@ -121,13 +129,15 @@ def style_rules(c: Colours) -> str:
     QFrame[notice="true"][kind="bad"] {{ border-left-color: {c.bad}; }}
     QFrame[notice="true"][kind="warn"] {{ border-left-color: {c.warn}; }}
     QFrame[notice="true"][kind="ok"] {{ border-left-color: {c.ok}; }}
+    QPlainTextEdit[fixed="true"] {{ font-family: "{fixed}"; }}
     QLabel[dim="true"] {{ color: {c.dim}; }}
     QLabel[tone="ok"] {{ color: {c.ok}; }}
     QLabel[tone="warn"] {{ color: {c.warn}; }}
     QLabel[tone="bad"] {{ color: {c.bad}; }}
-    QLabel[headline="true"] {{ font-size: 17pt; font-weight: 600; }}
+    QLabel[headline="true"] {{ font-size: {17 * pt:.1f}pt; font-weight: 600; }}
+    QLabel[large="true"] {{ font-size: {16 * pt:.1f}pt; }}
     QLabel[strong="true"] {{ font-weight: 600; }}
-    QLabel[section="true"] {{ font-size: 12pt; font-weight: 600; }}
+    QLabel[section="true"] {{ font-size: {12 * pt:.1f}pt; font-weight: 600; }}
     QLabel[unused="true"] {{ color: {c.dim}; }}
     QDockWidget {{ font-weight: 600; }}
     QDockWidget > QWidget {{ font-weight: 400; }}
@@ -158,4 +168,29 @@ def style_rules(c: Colours) -> str:
         background: {c.panel}; }}
     QListWidget::indicator:checked {{ background: {c.accent}; border-color: {c.panel};
         image: url({icons}/check-{face}.svg); }}
+    """
+    return rules + _strong_rules(c) if c.strong else rules
+
+
+def _strong_rules(c: Colours) -> str:
+    """Return what high contrast adds: every edge is drawn, and what is chosen or has the focus cannot be missed."""
+    return f"""
+    QMainWindow::separator, QSplitter::handle {{ background: {c.line}; }}
+    QFrame[card="true"], QFrame[surface="true"], QPushButton[card="true"] {{ border: 1px solid {c.line}; }}
+    QFrame[notice="true"] {{ border: 1px solid {c.line}; border-left-width: 4px; }}
+    QMenu::item:selected, QMenuBar::item:selected, QTreeView::item:selected, QListView::item:selected,
+    QTableView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+    QComboBox QAbstractItemView, QTableView {{ selection-background-color: {c.accent};
+        selection-color: {c.on_accent}; border: 1px solid {c.line}; }}
+    QTreeView, QListView {{ border: 1px solid {c.line}; }}
+    QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit, QPlainTextEdit, QPushButton {{ border-color: {c.dim}; }}
+    QToolButton:hover, QToolButton:checked {{ border-color: {c.text}; }}
+    QPushButton[card="true"]:checked {{ border: 3px solid {c.accent}; }}
+    QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus,
+    QPlainTextEdit:focus, QPushButton[card="true"]:focus {{ border: 2px solid {c.accent}; }}
+    QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{ border: none; }}
+    QSlider::groove:horizontal, QProgressBar {{ background: {c.line}; }}
+    QScrollBar::handle {{ background: {c.dim}; }}
+    QStatusBar {{ border-top: 1px solid {c.line}; }}
+    QDockWidget::title {{ border: 1px solid {c.line}; }}
     """

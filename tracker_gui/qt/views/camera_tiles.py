@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePol
 from tracker_gui.qt.source_words import doing, source_name
 from tracker_gui.qt.theme.appearance import appearance, colours
 from tracker_gui.qt.theme.icons import pixmap
+from tracker_gui.qt.theme.sizes import grow_with_text
 from tracker_gui.qt.views.canvas import Canvas
 from tracker_gui.qt.views.lost_badge import VEILED_OPACITY, LostBadge
 from tracker_gui.qt.views.overlays.tracks import TracksOverlay
@@ -73,7 +74,7 @@ class CameraTile(QFrame):
         self._name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._name.setProperty("strong", True)
         for label in (self._name, self._sign, self._word):
-            label.setFixedHeight(HEAD_PX)
+            grow_with_text(label.setFixedHeight, HEAD_PX)
         head.addWidget(self._name, 1)
         head.addWidget(self._sign)
         head.addWidget(self._word)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from tracker_gui.exchange.preset_difference import Part
+from tracker_gui.qt.theme.sizes import grow_with_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -54,7 +55,7 @@ class DifferenceTree(QTreeWidget):
         if ticks:
             self.setToolTip("Tick a step (Space) to take that one only")
         header = self.header()
-        header.setMinimumHeight(HEADER_PX)
+        grow_with_text(header.setMinimumHeight, HEADER_PX)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

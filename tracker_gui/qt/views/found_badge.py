@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT, DARK
 from tracker_gui.qt.theme.icons import pixmap_in
+from tracker_gui.qt.theme.sizes import scaled
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -43,11 +44,17 @@ class FoundBadge(QWidget):
         if (words, sign) != (self.words, self._sign):
             self.words, self._sign = words, sign
             self.setAccessibleName(words)
-            self.resize(self.sizeHint())
+            self.fit()
             self.update()
 
+    def fit(self) -> None:
+        """Take the room for the words, as far as the picture has it."""
+        parent = self.parentWidget()
+        assert parent is not None
+        self.resize(self.sizeHint().boundedTo(QSize(max(0, parent.width() - 2 * self.x()), parent.height())))
+
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 44, HEIGHT_PX)
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 44, scaled(HEIGHT_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -57,6 +64,8 @@ class FoundBadge(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
-        painter.drawPixmap(8, (HEIGHT_PX - 18) // 2, pixmap_in(*self._sign))
+        painter.drawPixmap(8, (self.height() - 18) // 2, pixmap_in(*self._sign))
         painter.setPen(QColor(CHIP_TEXT))
-        painter.drawText(self.rect().adjusted(32, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, self.words)
+        room = self.rect().adjusted(32, 0, -8, 0)
+        words = self.fontMetrics().elidedText(self.words, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)

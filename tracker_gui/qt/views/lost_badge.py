@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from tracker_gui.qt.source_words import OUT_OF_DATE, STATES
 from tracker_gui.qt.theme.colours import CHIP, CHIP_TEXT, DARK
 from tracker_gui.qt.theme.icons import pixmap_in
+from tracker_gui.qt.theme.sizes import scaled
 from tracker_gui.qt.words import duration_in_words
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class LostBadge(QWidget):
         return True
 
     def sizeHint(self) -> QSize:
-        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 48, HEIGHT_PX)
+        return QSize(QFontMetrics(self.font()).horizontalAdvance(self.words) + 48, scaled(HEIGHT_PX))
 
     def centre(self) -> None:
         """Lie in the middle of the parent."""
