@@ -32,6 +32,7 @@ class SeekBar(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setAccessibleName("Frame")
+        self.setToolTip("The frame that is shown; click or drag to go to another")
         self.setMinimumHeight(HEIGHT_PX)
         self.part: FrameRange | None = None
         self._dragged = ""
