@@ -89,9 +89,9 @@ class _Timing(Params):
         5, title="Seen for", ge=1, le=100_000, step=1, unit="frames", when={"start": (WHEN_SEEN,)},
         description="On so many frames in a row an animal must be found before the run begins.",
     )  # fmt: skip
-    seen_zone: str = setting(
-        "", title="In zone", when={"start": (WHEN_SEEN,)},
-        description="Name of the zone in which it must be; empty for anywhere in the picture.",
+    seen_zone: str | None = setting(
+        None, title="In zone", refers_to="zone", when={"start": (WHEN_SEEN,)},
+        description="The zone in which it must be; none for anywhere in the picture.",
     )  # fmt: skip
     stop: Literal["at the end or by hand", "after a time"] = setting(
         "at the end or by hand", title="End",

@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 #: Left for the manifest when the tables have taken all of the time.
 MANIFEST_SHARE_S = 0.4
 
+#: Why a frame that arrived is not tracked: the run was over.
+ENDED = "run ended"
+
 
 class LiveFiles:
     """Writes what is tracked into one folder; no file that is there already is written over.
@@ -278,7 +281,7 @@ class LiveFiles:
         counts = manifest.counts_document(counted)
         gaps: tuple[Gap, ...] = ()
         if figures is not None:
-            mine = self.since(figures)
+            mine = _balanced(self.since(figures), counted.frames)
             gaps = mine.gaps
             counts |= {
                 "frames_received": mine.received,
@@ -302,6 +305,17 @@ class LiveFiles:
             "program": manifest.program_document(),
             "settings": manifest.settings_document(self._preset),
         }
+
+
+def _balanced(mine: CaptureFigures, tracked: int) -> CaptureFigures:
+    """Return figures in which every frame is tracked or dropped for a reason.
+
+    One that had just arrived as the run began is the run's; one that waited to be tracked as it ended is dropped.
+    """
+    left = mine.received - sum(mine.dropped.values()) - tracked
+    if left < 0:
+        return replace(mine, received=mine.received - left)
+    return replace(mine, dropped=mine.dropped | {ENDED: left}) if left else mine
 
 
 def _bytes_of(path: Path) -> int | None:

@@ -45,7 +45,7 @@ def _simulate(window: MainWindow) -> None:
 ACTIONS = (
     ActionInfo(
         "show_rules", "Show the rules", MENU, "The panel with all rules as sentences",
-        lambda window: window.rule_tools.open_rule(-1, ""), icon="script-text-outline", shortcut="Ctrl+Shift+U",
+        lambda window: window.rule_tools.open_rule(-1, ""), icon="script-text-outline", shortcut="Ctrl+Shift+L",
     ),
     ActionInfo(
         "make_rule_from_zone", "When an animal enters…", MENU,

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStringListModel, Qt
-from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from tracker_gui.core.session_plan import (
     INFO_FIELDS,
@@ -19,7 +19,6 @@ from tracker_gui.core.session_plan import (
 )
 from tracker_gui.engine.run_files import run_stem
 from tracker_gui.qt import frame_range
-from tracker_gui.qt.forms.controls import TextControl
 from tracker_gui.qt.forms.form import StageForm
 from tracker_gui.qt.steps.step import Step, StepState, dim_label
 from tracker_gui.qt.theme.appearance import appearance
@@ -54,13 +53,6 @@ class SessionStep(Step):
         self.example.setTextFormat(Qt.TextFormat.PlainText)
         self.rows.addWidget(_card("Names of the files", self.naming, self.example))
         self.rows.addWidget(_card("Begin and end", self.timing))
-        zone = self.timing.control("seen_zone")
-        assert isinstance(zone, TextControl)
-        self._zone_names = QStringListModel(self)
-        completer = QCompleter(self._zone_names, self)
-        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        zone.line.setCompleter(completer)
-        zone.line.setPlaceholderText("Anywhere in the picture")
         self.part = StageForm(FrameRange)
         self.part.edited.connect(self._part_edited)
         self._part_card = _card("Frames of this video", self.part)
@@ -96,7 +88,7 @@ class SessionStep(Step):
         part = preset.range or FrameRange()
         if self.part.params != part:
             self.part.show_params(part)
-        self._zone_names.setStringList([zone.name for zone in preset.zones])
+        self.timing.set_names({"zone": [zone.name for zone in preset.zones]})
         self.show_example()
 
     def show_example(self) -> None:
