@@ -284,12 +284,9 @@ def _over(parent: QWidget) -> Iterator[tuple[str, str]]:
     layout = parent.layout()
     if layout is None or isinstance(parent, QMainWindow | QStatusBar | QToolBar | QSplitter | QDockWidget):
         return
-    placed = []
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
-        widget = item.widget() if item is not None else None
-        if widget is not None and widget.isVisible():
-            placed.append(widget)
+    # Not by `itemAt`: PySide 6.11 then frees the wrappers of layouts within the layout once too often, which crashes.
+    children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    placed = [child for child in children if child.isVisible() and layout.indexOf(child) >= 0]
     for number, one in enumerate(placed):
         for other in placed[number + 1 :]:
             both = one.geometry().intersected(other.geometry())
