@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tracker_gui.qt.session import Session
 
 BUTTON = QSize(20, 20)
+GO_TIP = "The frame that is shown; click or drag to go to another"
 
 
 class TransportPanel(QFrame):
@@ -152,7 +153,9 @@ class TransportPanel(QFrame):
         part = self._session.document.preset.range
         self.bar.show_part(part)
         words = (
-            "" if part is None else f"Runs track frame {range_in_words(part)}. Drag the marks, or press I and Shift+I"
+            GO_TIP
+            if part is None
+            else f"Runs track frame {range_in_words(part)}. Drag the marks, or press I and Shift+I"
         )
         self.bar.setToolTip(words)
 

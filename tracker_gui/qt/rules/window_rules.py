@@ -95,9 +95,7 @@ class RuleTools(QObject):
         page.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.bar.addWidget(page)
         window.addToolBar(self.bar)
-        self._keep_room()
         desk.changed.connect(self._keep_room)
-        appearance().changed.connect(self._keep_room)
         # Its key counts in both faces, and while the menus are hidden.
         window.addAction(window.action("emergency_stop"))
         app = QApplication.instance()
@@ -108,6 +106,8 @@ class RuleTools(QObject):
 
     def _recolour(self) -> None:
         self.stop.setIcon(icon("alert-octagon", "on_stop"))
+        # The icon takes room, too.
+        self._keep_room()
 
     def _keep_room(self) -> None:
         """Take as much room as the longest of its words needs, and no less in a narrow window."""

@@ -32,7 +32,6 @@ class SeekBar(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setAccessibleName("Frame")
-        self.setToolTip("The frame that is shown; click or drag to go to another")
         self.setMinimumHeight(HEIGHT_PX)
         self.part: FrameRange | None = None
         self._dragged = ""
