@@ -156,7 +156,7 @@ def main() -> int:
             [sys.executable, __file__, "--render", str(folder), str(arguments.animals)], check=True
         )  # of its own, so that its memory is not counted
         _bootstrap.prepare()
-        _bootstrap.share_time_finely()
+        _bootstrap.suit_live_work()
         return run(folder, arguments)
 
 

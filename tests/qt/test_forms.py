@@ -36,6 +36,7 @@ BLOBS = registry.load("detectors", "blobs").Params
 #: Texts that some settings do not take as they are.
 FITTING = {
     "text": "x > 1", "from_time": "12:30", "to_time": "12:30", "url": "http://camera/", "to": "${OTHER}",
+    "upload": "s3://lab/clips",
 }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_steps_stand_in_the_order_of_their_numbers(hand: Any) -> None:
     listed = [(section.step.number, section.step.title) for section in hand.window.steps.sections]
     assert listed == sorted(listed)
     assert (5, "Arena, zones") in listed
-    assert listed[-1] == (8, "Outputs and run")
+    assert listed[-1] == (9, "Outputs and run")
 
 
 def test_the_list_shows_what_lies_on_top_first_and_selects_with_the_picture(hand: Any, step: Any) -> None:

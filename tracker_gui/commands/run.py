@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker_gui._bootstrap import share_time_finely
+from tracker_gui._bootstrap import suit_live_work
 from tracker_gui.commands.presets import checked
 from tracker_gui.commands.recording import recording_plan
 from tracker_gui.commands.terminal import advice, print_animals, print_files, stop_on_signal
@@ -43,7 +43,7 @@ CAMERA = "camera"
 
 def main(args: argparse.Namespace) -> int:
     """Run the preset that was named, every camera of it."""
-    share_time_finely()
+    suit_live_work()
     preset = checked(named_preset(args.preset), args.lenient)
     preset = with_outputs(with_animals(preset, args.animals), args.csv_style, None)
     if args.source is not None:

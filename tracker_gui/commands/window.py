@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker_gui._bootstrap import share_time_finely
+from tracker_gui._bootstrap import suit_live_work
 from tracker_gui.core.errors import TrackerError
 from tracker_gui.exchange.gallery import SIMULATED, named_preset, named_source, preset_path
 
@@ -50,5 +50,5 @@ def show(preset: Path | None = None, source: str | None = None, playing: bool = 
         raise TrackerError("", reason, "Use 'tracker-gui track' or 'tracker-gui demo --headless'.")
     from tracker_gui.qt.app import run_window
 
-    share_time_finely()
+    suit_live_work()
     return int(run_window(preset, source, playing))

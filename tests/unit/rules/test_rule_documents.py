@@ -76,7 +76,7 @@ IN_NEST = {"event": "in_zone", "zone": "nest"}
         ({}, ': needs a "when"'),
         ({"when": {"event": "expression", "text": "x.y > 1"}}, "when.text: 'x.y' is not allowed"),
         ({"when": IN_NEST, "if": {}}, "if: must be a list [...], got {}"),
-        ({"when": IN_NEST, "on_enter": [{"action": "ring"}]}, 'on_enter[0].action: there is no "ring" (known: comm'),
+        ({"when": IN_NEST, "on_enter": [{"action": "ring"}]}, 'on_enter[0].action: there is no "ring" (known: clip,'),
         (
             {"when": IN_NEST, "on_enter": [{"action": "command", "argv": ["a", "${b}"]}]},
             "on_enter[0].argv[1]: there is no field ${b}",

@@ -239,7 +239,7 @@ def test_without_a_picture_only_what_needs_none_is_evaluated_and_nothing_is_move
     now[0] = 103.0
     told = [(each.rule, each.frame, each.t_s, each.payload, each.suppressed_by) for each in runner.tick()]
     assert told == [("rule 0", 7, 3.0, "gone", ""), ("rule 1", 7, 3.0, "open for ", "no picture")]
-    assert [str(each) for each in runner.why("rule 2")] == ["1: watched, not In a zone: no"]
+    assert [str(each) for each in runner.why("rule 2")] == ["1: watched, not: is in nest: no"]
     assert set(door.TOLD) == {"safe"}
 
 

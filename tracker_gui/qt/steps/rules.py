@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout
 
 from tracker_gui.engine.rules.seat import RuleMode
 from tracker_gui.qt.rules.rule_desk import MODE_STATES
-from tracker_gui.qt.steps.step import Step, StepState, dim_label
+from tracker_gui.qt.steps.step import Step, StepState
 from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import icon
 from tracker_gui.qt.words import counted
@@ -23,12 +23,11 @@ class RulesStep(Step):
 
     number = 7
     title = "Rules"
+    about = "What happens when an animal does something: each rule is a sentence."
     help_page = "rules"
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._words = dim_label("A rule is a sentence: when an animal does this, do that.")
-        self.rows.addWidget(self._words)
         self._list = QVBoxLayout()
         self._list.setSpacing(4)
         self.rows.addLayout(self._list)

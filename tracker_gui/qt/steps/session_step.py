@@ -37,6 +37,7 @@ class SessionStep(Step):
 
     number = 8
     title = "Session"
+    about = "Who is tracked and how, what the files are called, and when a run begins and ends."
     help_page = "sessions"
 
     def __init__(self, session: Session) -> None:
