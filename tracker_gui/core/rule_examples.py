@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tracker_gui.core.data_files import resources_folder
+from tracker_gui.core.preset import parse, read_json
+from tracker_gui.core.rule_edits import added
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tracker_gui.core.preset import Preset
 
 
 def examples() -> tuple[Path, ...]:
     """Return the files of the presets, by name."""
     return tuple(sorted((resources_folder() / "rules").glob("*.json")))
+
+
+@functools.cache
+def rule_examples() -> tuple[Preset, ...]:
+    """Return the presets among them that hold rules, by title."""
+    found = (parse(read_json(path), path.name)[0] for path in examples())
+    return tuple(sorted((preset for preset in found if preset.rules), key=lambda preset: preset.name))
+
+
+def with_example(preset: Preset, example: Preset) -> Preset:
+    """Return a preset with the rules of an example, and with the zones they speak of where it has none of that name."""
+    names = {zone.name for zone in preset.zones}
+    zones = (*preset.zones, *(zone for zone in example.zones if zone.name not in names))
+    rules = preset.rules
+    for rule in example.rules:
+        rules = added(rules, rule)
+    return replace(preset, zones=zones, rules=rules)

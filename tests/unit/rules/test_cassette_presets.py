@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import json
 import sys
 import threading
@@ -23,6 +22,7 @@ from tracker_gui.core.preset import Preset, choice, parse
 from tracker_gui.core.rule_examples import examples
 from tracker_gui.core.rules import Rule
 from tracker_gui.core.types import Frame, SourceInfo
+from tracker_gui.engine import clip_ring
 from tracker_gui.engine.devices.board_set import BoardSet
 from tracker_gui.engine.rules.runner import RuleRunner
 from tracker_gui.engine.track_job import TrackJob
@@ -90,8 +90,12 @@ class Session:
 
 
 @pytest.fixture
-def begin(tmp_path: Path, make_snapshot: Any, make_picture: Any) -> Iterator[Callable[..., Session]]:
+def begin(
+    tmp_path: Path, make_snapshot: Any, make_picture: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Session]]:
     """Return a function that begins an armed session with a preset."""
+    # Frames come faster than from any camera, and none may be left out for that.
+    monkeypatch.setattr(clip_ring, "MOST_WAITING_BYTES", 1 << 30)
     made: list[Session] = []
 
     def start(preset: str | Preset, boards: BoardSet | None = None) -> Session:
@@ -119,16 +123,16 @@ def numbers(number_in: Callable[[np.ndarray], int]) -> Callable[[Path], list[int
 def track(tmp_path: Path) -> Callable[..., list[Any]]:
     """Return a function that tracks a simulated dish with a preset and returns what was seen of each frame."""
 
-    def run(preset: Preset, seconds: float = 1.0, source: Any = None, **detector: Any) -> list[Any]:
+    def run(preset: Preset, seconds: float = 1.0, source: Any = None, animals: int = 2, **detector: Any) -> list[Any]:
         source = source or choice(
-            "sources", "simulated", animals=2, duration_s=seconds, width_px=400, height_px=300, seed=3,
+            "sources", "simulated", animals=animals, duration_s=seconds, width_px=640, height_px=480, seed=3,
             body_length_px=24, speed_px_s=60,
         )  # fmt: skip
         if detector:
             params = preset.detector.params.model_copy(update=detector)
             preset = replace(preset, detector=replace(preset.detector, params=params))
         seen: list[Any] = []
-        TrackJob(source, preset.with_tracker(animals=2), tmp_path).run(on_snapshot=seen.append)
+        TrackJob(source, preset.with_tracker(animals=animals), tmp_path).run(on_snapshot=seen.append)
         return seen
 
     return run
@@ -193,13 +197,18 @@ def test_highlight_zone_fills_the_zone_in_the_annotated_video(track: Any, tmp_pa
 
 
 def test_masks_leave_only_what_is_in_the_region(track: Any) -> None:
-    seen = track(preset_of("masks"), 0.5, **BLOBS)
+    preset = preset_of("masks")
+    all_of_it = np.vstack([each.detections.xy_px for each in track(replace(preset, image=()), 1, animals=30, **BLOBS)])
+    seen = track(preset, 1, animals=30, **BLOBS)
     places = np.vstack([each.detections.xy_px for each in seen])
-    ignored = (np.abs(places - (200, 240)) < 28).all(axis=1)
-    assert len(places)
-    assert not ignored.any()
-    keep = seen[0].prepared.state().keep_u8
-    assert (keep[240, 200], keep[150, 320], keep[5, 5]) == (0, 255, 0)
+
+    def counts(xy_px: np.ndarray) -> np.ndarray:
+        ignored = (np.abs(xy_px - (200, 240)) < 26).all(axis=1)
+        return np.array([np.sum(ignored), np.sum(np.hypot(*(xy_px - (320, 240)).T) > 184)])
+
+    assert (counts(all_of_it) > 0).all()
+    assert (counts(places) == 0).all()
+    assert len(places) > 0.3 * len(all_of_it)
 
 
 def test_time_stamps_burn_the_running_time_into_the_recording(track: Any, tmp_path: Path) -> None:
@@ -209,7 +218,7 @@ def test_time_stamps_burn_the_running_time_into_the_recording(track: Any, tmp_pa
     (path,) = tmp_path.glob("*.mp4")
     with av.open(str(path)) as container:
         first, *_, last = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
-    corner = (slice(265, 300), slice(0, 110))
+    corner = (slice(430, 480), slice(0, 160))
     assert np.ptp(first[corner]) > 150  # letters
     assert np.abs(first[corner] - last[corner]).max() > 80  # which change
 
@@ -261,7 +270,7 @@ def test_looming_starts_the_program_once_in_15_s(begin: Any, tmp_path: Path) -> 
     code = "import sys, pathlib; pathlib.Path(sys.argv[1]).open('a').write('x')"
     started = tmp_path / "started"
     run = begin(with_action(preset_of("looming"), argv=(sys.executable, "-c", code, str(started))))
-    for k in itertools.chain(range(10), [9] * 10, range(10, 20)):  # fast, at rest, fast again
+    for k in (*[0] * 8, *range(10), *[9] * 10, *range(10, 20)):  # at rest, fast, at rest, fast again
         run.see(1, (100.0 + 6 * k, 100.0))
     run.wait()
     assert started.read_text() == "x"
@@ -375,15 +384,19 @@ def test_start_and_stop_ends_the_session_when_one_has_arrived(begin: Any) -> Non
 
 
 def test_image_chain_makes_the_dark_animals_light(track: Any) -> None:
-    seen = track(preset_of("image_chain"), 0.2, polarity="lighter", **BLOBS)
+    preset = preset_of("image_chain")
+    plain = track(replace(preset, image=()), 0.2, **BLOBS)
+    seen = track(preset, 0.2, polarity="lighter", **BLOBS)
     state, original = seen[0].prepared.state(), seen[0].frame.luma_u8
-    assert state.image_u8.shape == original.shape
     assert np.corrcoef(state.image_u8.ravel(), original.ravel())[0, 1] < -0.8
-    assert all(len(each.detections.xy_px) == 2 for each in seen)
+    for before, after in zip(plain, seen, strict=True):
+        apart_px = np.linalg.norm(before.detections.xy_px[:, None] - after.detections.xy_px, axis=-1)
+        assert len(before.detections.xy_px) >= 2
+        assert (apart_px.min(axis=1) < 6).all()
 
 
 def test_subtract_background_leaves_only_the_animals(track: Any) -> None:
-    seen = track(preset_of("subtract_background"), 3.0, min_area_px2=40, max_area_px2=600)
+    seen = track(preset_of("subtract_background"), 8.0, min_area_px2=40, max_area_px2=600)
     found = [len(each.detections.xy_px) for each in seen]
     assert np.mean(np.array(found) == 2) > 0.8
 
