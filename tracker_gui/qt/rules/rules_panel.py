@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core.errors import TrackerError
-from tracker_gui.core.rule_edits import duplicated, moved, with_name_replaced
 from tracker_gui.core.preset import Preset
+from tracker_gui.core.rule_edits import duplicated, moved, with_name_replaced
 from tracker_gui.core.rule_examples import rule_examples
 from tracker_gui.core.rule_templates import TEMPLATES, RuleTemplate
 from tracker_gui.core.rules import free_name
