@@ -296,7 +296,10 @@ def main() -> int:
 
     from tracker_gui.simulate.scene import ArenaScene
 
-    print(f"{SIZE_PX[0]}x{SIZE_PX[1]} at {RATE_HZ} frames/s, {arguments.seconds:g} s each, {os.cpu_count()} cores, ", end="")
+    print(
+        f"{SIZE_PX[0]}x{SIZE_PX[1]} at {RATE_HZ} frames/s, {arguments.seconds:g} s each, {os.cpu_count()} cores, ",
+        end="",
+    )
     print(f"scheduler {os.sched_getscheduler(0)}, load {os.getloadavg()[0]:.1f}\n")
     print("ms        frame -> byte   p50      p95      p99      max   beyond detection"
           "  p50      p95      p99      max      n")  # fmt: skip
@@ -321,7 +324,9 @@ def main() -> int:
             if row != "bare":
                 before, behind = times[:, 2] - times[:, 1], times[:, 0] - times[:, 2]
                 detail.append(f"{row:<14}{percentiles(before)}              {percentiles(behind)}")
-    print("\nof which  before the rules p50    p95      p99      max     rules -> byte   p50      p95      p99      max")
+    print(
+        "\nof which  before the rules p50    p95      p99      max     rules -> byte   p50      p95      p99      max"
+    )
     print("\n".join(detail))
     print("\ngates: " + ("NOT MET\n  " + "\n  ".join(missed) if missed else "met"))
     return 1 if missed else 0

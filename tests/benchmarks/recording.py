@@ -50,9 +50,7 @@ def two_animals(seconds: float) -> ArenaScene:
     from tracker_gui.simulate.scene import ArenaScene
 
     width_px, height_px = SIZE_PX
-    return ArenaScene(
-        animals=2, seed=60, width_px=width_px, height_px=height_px, rate_hz=RATE_HZ, duration_s=seconds
-    )
+    return ArenaScene(animals=2, seed=60, width_px=width_px, height_px=height_px, rate_hz=RATE_HZ, duration_s=seconds)
 
 
 def resident_mb() -> float:
