@@ -13,7 +13,7 @@ same for all processes). Each row is a program of its own, and the number of the
     client      another program looks into the live data feed of a headless run every 5 ms, and writes the byte itself
 
 Two figures of each: from the frame to the byte, and what of it is beyond the detection and tracking of that frame.
-`chrt -r 5` in front gives all of it a fixed place before everything else (needs root).
+`chrt -r 5` in front gives all of it a fixed place before everything else (needs root), xvfb-run a virtual screen.
 
 Gates (performance.md), beyond detection: headless at most 0.6 ms at p50 and 2 ms at p99, window at most 8 ms at p99.
 """
@@ -48,6 +48,8 @@ BOARD, FEED = "loop", "closed-loop-benchmark"
 ROWS = ("bare", "headless", "recording", "window", "client")
 #: (row, share) -> ms beyond detection.
 GATES_MS = {("headless", 50): 0.6, ("headless", 99): 2.0, ("window", 99): 8.0}
+#: Where the bare loop takes longer at p99, the machine has other things to do (measured on 2 quiet cores: 0.3).
+BUSY_MS = 1.0
 
 
 # ---- the other end
@@ -303,7 +305,7 @@ def main() -> int:
     print(f"scheduler {os.sched_getscheduler(0)}, load {os.getloadavg()[0]:.1f}\n")
     print("ms        frame -> byte   p50      p95      p99      max   beyond detection"
           "  p50      p95      p99      max      n")  # fmt: skip
-    missed, detail = [], []
+    missed, detail, busy = [], [], ""
     with tempfile.TemporaryDirectory(prefix="tracker-gui-bench-") as name:
         video = Path(name) / "scene.mp4"
         width_px, height_px = SIZE_PX
@@ -321,7 +323,14 @@ def main() -> int:
             for (of, share), most_ms in GATES_MS.items():
                 if of == row and (spent_ms := float(np.percentile(beyond, share))) > most_ms:
                     missed.append(f"{row}: p{share} {spent_ms:.3f} ms, gate {most_ms} ms")
-            if row != "bare":
+            if row == "bare":
+                late_ms = float(np.percentile(beyond, 99))
+                busy = (
+                    ""
+                    if late_ms <= BUSY_MS
+                    else f"this machine is busy: the bare loop itself takes {late_ms:.1f} ms at p99"
+                )
+            else:
                 before, behind = times[:, 2] - times[:, 1], times[:, 0] - times[:, 2]
                 detail.append(f"{row:<14}{percentiles(before)}              {percentiles(behind)}")
     print(
@@ -329,6 +338,8 @@ def main() -> int:
     )
     print("\n".join(detail))
     print("\ngates: " + ("NOT MET\n  " + "\n  ".join(missed) if missed else "met"))
+    if busy:
+        print(busy)
     return 1 if missed else 0
 
 
