@@ -56,6 +56,7 @@ bench: set-up-dev
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py
+	TRACKER_JOURNEYS=resources/screenshots $(IN_VENV) pytest -q tests/qt/journeys/test_newcomer.py -k simulated
 
 frozen: set-up-dev
 	$(IN_VENV) PyInstaller --noconfirm --log-level WARN packaging/frozen/tracker-gui.spec

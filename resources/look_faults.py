@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 #: Less than this is rounding.
 SPARE_PX = 2
 ROWS_LOOKED_AT = 30
+#: Of a push button at either side.
+LEAST_EDGE_PX = 6
 #: So much at least must be seen of what a tip tells in full.
 WHAT_IS_LEFT = "Abcd…"
 WORDS_OF_A_SENTENCE = 4
@@ -200,8 +202,9 @@ def _cut_button(button: QAbstractButton) -> Iterator[tuple[str, str]]:
         taken += button.style().pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth) + 6
     elif not button.icon().isNull():
         taken += button.iconSize().width() + 4
-    if taken > button.width() + SPARE_PX and text not in button.toolTip():
-        yield "cut", f"by {taken - button.width():.0f} px"
+    room_px = button.width() - (2 * LEAST_EDGE_PX if isinstance(button, QPushButton) else 0)
+    if taken > room_px + SPARE_PX and text not in button.toolTip():
+        yield "cut", f"by {taken - room_px:.0f} px"
     if high > button.height() + SPARE_PX:
         yield "cut", "from below"
 
@@ -284,12 +287,9 @@ def _over(parent: QWidget) -> Iterator[tuple[str, str]]:
     layout = parent.layout()
     if layout is None or isinstance(parent, QMainWindow | QStatusBar | QToolBar | QSplitter | QDockWidget):
         return
-    placed = []
-    for number in range(layout.count()):
-        item = layout.itemAt(number)
-        widget = item.widget() if item is not None else None
-        if widget is not None and widget.isVisible():
-            placed.append(widget)
+    # Not by `itemAt`: PySide 6.11 then frees the wrappers of layouts within the layout once too often, which crashes.
+    children = parent.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    placed = [child for child in children if child.isVisible() and layout.indexOf(child) >= 0]
     for number, one in enumerate(placed):
         for other in placed[number + 1 :]:
             both = one.geometry().intersected(other.geometry())

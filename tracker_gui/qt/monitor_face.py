@@ -254,7 +254,7 @@ class MonitorFace(QWidget):
             foot.addWidget(button)
         self.stop_all.setProperty("large", True)
         self.stop_all.setIconSize(BUTTON_ICON)
-        self.stop_all.setFixedSize(STOP_PX, FOOT_PX)
+        grow_with_text(self.stop_all.setFixedSize, STOP_PX, FOOT_PX)
         foot.addWidget(self.stop_all)
         return foot
 
