@@ -49,6 +49,7 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/clips.py
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
 	.venv/bin/python tests/benchmarks/serial_latency.py
+	.venv/bin/python tests/benchmarks/closed_loop.py
 	.venv/bin/python tests/benchmarks/plots.py
 	.venv/bin/python tests/benchmarks/overlays.py
 	.venv/bin/python tests/benchmarks/feed.py
