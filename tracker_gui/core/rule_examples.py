@@ -29,10 +29,12 @@ def rule_examples() -> tuple[Preset, ...]:
 
 
 def with_example(preset: Preset, example: Preset) -> Preset:
-    """Return a preset with the rules of an example, and with the zones they speak of where it has none of that name."""
+    """Return a preset with the rules of an example, and with what they need and it has not: zones, headings."""
     names = {zone.name for zone in preset.zones}
     zones = (*preset.zones, *(zone for zone in example.zones if zone.name not in names))
+    known = {each.stage for each in preset.enrich}  # a clip that turns with the animal needs its heading
+    enrich = (*preset.enrich, *(each for each in example.enrich if each.stage not in known))
     rules = preset.rules
     for rule in example.rules:
         rules = added(rules, rule)
-    return replace(preset, zones=zones, rules=rules)
+    return replace(preset, zones=zones, enrich=enrich, rules=rules)
