@@ -70,6 +70,20 @@ def test_a_sentence_that_needs_a_line_waits_until_one_is_drawn(ruled_window: Cal
     assert "Draw a line" in panel.first["crossed"].toolTip()
 
 
+def test_a_ready_made_rule_comes_with_its_zone_and_goes_with_one_undo(ruled_window: Callable[..., MainWindow]) -> None:
+    window = ruled_window()
+    panel = panel_of(window)
+    panel.add_menu.aboutToShow.emit()
+    menu = panel.add_menu.actions()[-1].menu()
+    next(entry for entry in menu.actions() if entry.text() == "Record while out of the zone").trigger()
+    whole = window.document.whole
+    assert ([rule.name for rule in whole.rules], [zone.name for zone in whole.zones]) == (["Outside"], ["nest", "zone"])
+    assert not window.session.rules.missing()
+    window.document.undo_stack.undo()
+    assert window.document.whole.rules == ()
+    assert [zone.name for zone in window.document.whole.zones] == ["nest"]
+
+
 def test_a_new_rule_asks_at_once_what_it_shall_do(ruled_window: Callable[..., MainWindow]) -> None:
     window = ruled_window()
     window.session.rules.add_rule(template("entered"), "nest")

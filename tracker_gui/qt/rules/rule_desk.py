@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from tracker_gui.core.errors import SettingsError, TrackerError
 from tracker_gui.core.params import Kind, describe
 from tracker_gui.core.rule_edits import added
+from tracker_gui.core.rule_examples import with_example
 from tracker_gui.core.rules import conflicts, missing_references
 from tracker_gui.engine.rules.seat import END_WITHIN_S, RuleMode
 from tracker_gui.engine.rules.why import why_sentences
@@ -165,6 +166,13 @@ class RuleDesk(QObject):
         rules = added(self.rules, template.rule(place))
         document.change_whole(replace(document.whole, rules=rules), f"add the rule {rules[-1].name}")
         self.rule_wanted.emit(len(self.rules) - 1, "on_enter")
+
+    def add_example(self, example: Preset) -> None:
+        """Add the rules and zones of an example, and show the first of them."""
+        document = self._session.document
+        first = len(self.rules)
+        document.change_whole(with_example(document.whole, example), f"add {example.name}")
+        self.rule_wanted.emit(first, "")
 
     def make_ready(self, name: str) -> None:
         """Let a rule act again that waits for a person to say so."""

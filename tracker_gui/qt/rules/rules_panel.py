@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from tracker_gui.core.errors import TrackerError
+from tracker_gui.core.preset import Preset
 from tracker_gui.core.rule_edits import duplicated, moved, with_name_replaced
+from tracker_gui.core.rule_examples import rule_examples
 from tracker_gui.core.rule_templates import TEMPLATES, RuleTemplate
 from tracker_gui.core.rules import free_name
 from tracker_gui.engine.devices.remembered import VIRTUAL_BOARD, load_boards
@@ -443,6 +445,13 @@ class RulesPanel(QFrame):
                 action = self._entry(self.add_menu, template, f"{template.title} a {template.refers_to}", "")
                 action.setEnabled(False)
                 action.setToolTip(f"Draw a {template.refers_to} on the picture first")
+        self.add_menu.addSeparator()
+        examples = self.add_menu.addMenu(icon("script-text-outline"), "Ready-made")
+        examples.setToolTipsVisible(True)
+        for example in rule_examples():
+            entry = examples.addAction(example.name)
+            entry.setToolTip(example.about)
+            entry.setData(example)
 
     def _entry(self, menu: QMenu, template: RuleTemplate, words: str, place: str) -> QAction:
         action = menu.addAction(icon(template.icon), words)
@@ -450,6 +459,9 @@ class RulesPanel(QFrame):
         return action
 
     def _add_from_menu(self, action: QAction) -> None:
+        if isinstance(action.data(), Preset):
+            self._desk.add_example(action.data())
+            return
         name, place = action.data()
         self.add_rule(next(each for each in TEMPLATES if each.name == name), place)
 
