@@ -20,6 +20,7 @@ from tracker_gui.core.rule_stages import ActionContext, ActionFailed, ActionRequ
 from tracker_gui.core.rules import Rule, Term, Timing, When
 from tracker_gui.core.templates import Facts
 from tracker_gui.core.zones import Zone
+from tracker_gui.engine.rules.seat import RuleMode
 from tracker_gui.qt.stimuli.stimulus_screens import StimulusScreens
 from tracker_gui.stages.actions.stimulus import NO_DISPLAY, Stimulus, StimulusParams
 
@@ -189,6 +190,12 @@ def window(
 def test_a_rule_writes_the_onset_into_the_log(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     log = tmp_path / "out" / "simulated_rules_times.csv"
     qtbot.waitUntil(lambda: "ms after the decision" in log.read_text(), timeout=PATIENCE_MS)
+
+
+def test_the_key_of_the_emergency_stop_counts_while_the_stimulus_has_the_keyboard(window: MainWindow) -> None:
+    QTest.keyClick(window.session.rules.stimuli.shown[1].window, Qt.Key.Key_F12)
+    assert window.session.rules.mode is RuleMode.OFF
+    assert not window.session.rules.stimuli.shown
 
 
 @pytest.mark.parametrize("how", ["emergency_stop", "disarm"])

@@ -76,6 +76,8 @@ class StimulusScreens(QObject):
     """
 
     show_wished = Signal(object)
+    #: A QKeySequence, in the window of a stimulus.
+    pressed = Signal(object)
     end_wished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -132,6 +134,7 @@ class StimulusScreens(QObject):
         window = showing.window = StimulusWindow(order, showing.stimulus.file)
         window.setScreen(screen)
         window.began.connect(lambda onset_s: self._began(number, showing, onset_s))
+        window.pressed.connect(self.pressed)
         window.left.connect(lambda: self._end_one(number, showing, "somebody ended it"))
         self.shown[number] = showing
         if len(screens) == 1:

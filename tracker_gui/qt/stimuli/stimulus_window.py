@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QRasterWindow
+from PySide6.QtGui import QColor, QKeySequence, QPainter, QRasterWindow
 
 from tracker_gui.core.stimuli import Looming
 
@@ -32,6 +32,8 @@ class StimulusWindow(QRasterWindow):
 
     began = Signal(float)
     left = Signal()
+    #: Another key (a QKeySequence): the emergency stop counts here, too.
+    pressed = Signal(object)
 
     def __init__(self, order: StimulusOrder, file: DecodedFile | None) -> None:
         super().__init__()
@@ -55,6 +57,8 @@ class StimulusWindow(QRasterWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
+        else:
+            self.pressed.emit(QKeySequence(event.keyCombination()))
 
     def closeEvent(self, event: QEvent) -> None:
         self.left.emit()
