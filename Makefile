@@ -49,12 +49,14 @@ bench: set-up-dev
 	.venv/bin/python tests/benchmarks/clips.py
 	.venv/bin/python tests/benchmarks/window_heartbeat.py
 	.venv/bin/python tests/benchmarks/serial_latency.py
+	.venv/bin/python tests/benchmarks/closed_loop.py
 	.venv/bin/python tests/benchmarks/plots.py
 	.venv/bin/python tests/benchmarks/overlays.py
 	.venv/bin/python tests/benchmarks/feed.py
 
 screenshots: set-up-dev
 	.venv/bin/python resources/make_screenshots.py
+	TRACKER_JOURNEYS=resources/screenshots $(IN_VENV) pytest -q tests/qt/journeys/test_newcomer.py -k simulated
 
 frozen: set-up-dev
 	$(IN_VENV) PyInstaller --noconfirm --log-level WARN packaging/frozen/tracker-gui.spec

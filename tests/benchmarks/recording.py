@@ -21,28 +21,36 @@ import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from tracker_gui.simulate.scene import ArenaScene
 
 PROJECT = Path(__file__).resolve().parents[2]
 RATE_HZ, SIZE_PX, CORES = 60, (1920, 1080), 2
 MOST_SKIPPED_SHARE, MOST_GROWTH = 0.01, 1.05
 
 
-def render(path: Path, seconds: float) -> None:
+def render(path: Path, scene: ArenaScene) -> None:
+    """Draw a scene into a file."""
     from tracker_gui.core.h264_file import H264File, i420
     from tracker_gui.core.picture import ArrayPicture
     from tracker_gui.simulate.arena import Arena
+
+    arena = Arena(scene)
+    video = H264File(path, scene.size_px, scene.rate_hz, crf=23, speed="veryfast")
+    for k in range(scene.frame_count):
+        video.write(i420(ArrayPicture(arena.picture(k))), k / scene.rate_hz)
+    video.close()
+
+
+def two_animals(seconds: float) -> ArenaScene:
     from tracker_gui.simulate.scene import ArenaScene
 
-    scene = ArenaScene(
-        animals=2, seed=60, width_px=SIZE_PX[0], height_px=SIZE_PX[1], rate_hz=RATE_HZ, duration_s=seconds
-    )
-    arena = Arena(scene)
-    video = H264File(path, SIZE_PX, RATE_HZ, crf=23, speed="veryfast")
-    for k in range(scene.frame_count):
-        video.write(i420(ArrayPicture(arena.picture(k))), k / RATE_HZ)
-    video.close()
+    width_px, height_px = SIZE_PX
+    return ArenaScene(animals=2, seed=60, width_px=width_px, height_px=height_px, rate_hz=RATE_HZ, duration_s=seconds)
 
 
 def resident_mb() -> float:
@@ -157,6 +165,6 @@ def measure(video: Path, folder: Path, arguments: argparse.Namespace) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--render"]:
-        render(Path(sys.argv[2]), float(sys.argv[3]))
+        render(Path(sys.argv[2]), two_animals(float(sys.argv[3])))
     else:
         sys.exit(main())

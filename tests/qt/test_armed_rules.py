@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import av
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog
 from tracker_gui.core.devices import DeviceState
 from tracker_gui.core.geometry import Rectangle
 from tracker_gui.core.preset import Preset, choice, save
+from tracker_gui.core.recording import RecordingSettings
 from tracker_gui.core.rules import Limits, Rule, Term, Timing, When
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.rules.seat import RuleMode
@@ -295,3 +297,29 @@ def test_a_rule_that_waits_for_a_person_is_let_go_on_from_its_menu(window: MainW
     qtbot.waitUntil(lambda: not window.session.is_playing, timeout=PATIENCE_MS)
     panel.cards[0].wished.emit(panel.cards[0], "ready")
     assert not any(spent())
+
+
+def test_an_armed_rule_makes_a_clip_of_a_video_that_is_played(
+    open_window: Callable[..., MainWindow], scene_preset: Callable[..., Preset], tmp_path: Path, qtbot: QtBot,
+    wait_for_index: Callable[[MainWindow, int], None],
+) -> None:  # fmt: skip
+    clip = choice("actions", "clip", pre_s=0.5, post_s=0.5)
+    late = Rule(
+        name="late", when=When((Term(choice("events", "session_time", from_s=1.0)),)), timing=Timing(), on_enter=(clip,)
+    )
+    path = tmp_path / "clip.json"
+    save(replace(scene_preset(duration_s=6.0), rules=(late,), recording=RecordingSettings(reserve_mb=0)), path)
+    window = open_window(path)
+    window.session.settings.output_folder = str(tmp_path / "out")
+    wait_for_index(window, 0)
+    window.session.rules.arm()
+    qtbot.waitUntil(lambda: (r := window.session.view.rules.runner) is not None and bool(r.armed), timeout=PATIENCE_MS)
+    window.session.view.play()
+    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("out/**/*_clips.csv"))), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bool(list(tmp_path.glob("out/**/*.mp4"))), timeout=PATIENCE_MS)
+    window.session.view.pause()
+    window.close()
+    (video,) = tmp_path.glob("out/**/*.mp4")
+    with av.open(str(video)) as container:
+        count = sum(1 for _ in container.decode(video=0))
+    assert 30 <= count <= 32

@@ -1,7 +1,7 @@
 """What the journeys share: a user who has a mouse and a keyboard, and whose acts are counted.
 
-Each journey is a whole piece of work in the real window. What it took is printed (`pytest -s`) and, where the
-environment variable TRACKER_JOURNEYS names a folder, written there with the screenshots it made.
+Each journey is a whole piece of work in the real window. What it took is printed (`pytest -s`); where the environment
+variable TRACKER_JOURNEYS names a folder, it leaves its screenshots there.
 """
 
 from __future__ import annotations
@@ -222,10 +222,6 @@ def journey(open_window: Callable[..., MainWindow], qtbot: QtBot) -> Iterator[Ca
     yield begin
     for each in begun:
         print(f"\n{each.say()}\n  " + "\n  ".join(each.acts))
-        if each.folder is not None:
-            each.folder.mkdir(parents=True, exist_ok=True)
-            with (each.folder / "journeys.txt").open("a", encoding="utf-8") as file:
-                file.write(f"{each.say()}\n")
 
 
 @pytest.fixture

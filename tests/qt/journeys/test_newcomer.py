@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt
 from tracker_gui.cli import main
 from tracker_gui.core.h264_file import H264File, i420
 from tracker_gui.core.picture import ArrayPicture
-from tracker_gui.qt.views.preset_card import PresetCard
 from tracker_gui.simulate.arena import Arena
 from tracker_gui.simulate.scene import ArenaScene
 
@@ -70,9 +69,6 @@ def test_a_good_track_takes_less_than_ten_acts(journey: Any, video: Video, tmp_p
     user = journey("newcomer")
     window = user.window
     window.session.settings.output_folder = str(tmp_path / "out")
-    user.until(lambda: bool(window.picture.welcome.findChildren(PresetCard)))
-    user.shot("welcome")
-
     user.drop(video.path)
     bar = window.transport.bar
     user.until(lambda: window.session.newest is not None and bar.isEnabled())
@@ -120,7 +116,6 @@ def test_a_good_track_takes_less_than_ten_acts(journey: Any, video: Video, tmp_p
     again.drop(saved)
     again.until(lambda: again.window.session.newest is not None)
     assert again.window.document.whole == before
-    again.shot("reopened")
 
     assert main(["batch", str(video.path), "--preset", str(saved), "--out", str(tmp_path / "batch"), "--quiet"]) == 0
     (row,) = rows_of(tmp_path / "batch" / "batch_zones.csv")

@@ -203,6 +203,20 @@ def test_a_board_that_nobody_knows_is_told_before_the_night(session: Callable[..
     assert begun.results == ["failed: no board of this name is remembered (known: none)"]
 
 
+def test_f17_two_rules_on_one_pin_in_one_frame_act_in_the_order_they_stand_in_and_both_are_logged(
+    session: Callable[..., Session],
+) -> None:
+    def door(value: int) -> dict[str, Any]:
+        return {"when": IN_NEST, "on_enter": [{"action": "set_output", "pin": "door", "value": value}]}
+
+    begun = session(door(90), door(45), door(60))
+    begun.runner.arm()
+    begun.lead(OUT, IN)
+    assert begun.switched == [("door", 90), ("door", 45), ("door", 60)]
+    logged = [(each.decision.rule, each.decision.frame) for each in begun.runner.recent if each.result is not None]
+    assert logged == [("rule 0", 1), ("rule 1", 1), ("rule 2", 1)]
+
+
 def test_two_rules_that_want_the_same_output_are_told_apart_from_two_that_do_not(make_preset: Any) -> None:
     def rule(name: str, pin: str) -> dict[str, Any]:
         return {"name": name, "when": IN_NEST, "on_enter": [{"action": "set_output", "pin": pin}]}
