@@ -85,6 +85,18 @@ def test_a_disc_stands_on_its_ground(screens: StimulusScreens, qtbot: QtBot, tmp
     assert picture.pixelColor(5, 5).lightness() == 255
 
 
+def test_the_disc_grows_on_the_display(screens: StimulusScreens, qtbot: QtBot, tmp_path: Path) -> None:
+    settings = {"ground": "white", "start_deg": 2, "end_deg": 30, "distance_mm": 200, "l_v_ms": 2, "hold_s": 60}
+    fire(ready(screens, tmp_path, **settings))
+
+    def is_large() -> bool:
+        picture = painted(screens)
+        # Its radius is 13 px at the onset and 193 px in the end.
+        return picture.pixelColor(picture.width() // 2 + 150, picture.height() // 2).lightness() == 0
+
+    qtbot.waitUntil(is_large)
+
+
 def test_a_picture_is_shown_with_its_colours(screens: StimulusScreens, qtbot: QtBot, tmp_path: Path) -> None:
     write_png(tmp_path / "red.png", np.full((48, 64, 3), (0, 0, 255), dtype=np.uint8))
     results = fire(ready(screens, tmp_path, shows="picture or video", file=tmp_path / "red.png", lasts_s=60))

@@ -51,7 +51,8 @@ class StimulusWindow(QRasterWindow):
             if self.onset_s is None:
                 self.onset_s = time.monotonic()
                 self.began.emit(self.onset_s)
-            self.requestUpdate()
+            # requestUpdate alone would paint nothing, because no part of the window is marked as old.
+            self.update()
         return done
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
