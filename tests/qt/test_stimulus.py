@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import av
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -21,6 +22,7 @@ from tracker_gui.core.rules import Rule, Term, Timing, When
 from tracker_gui.core.templates import Facts
 from tracker_gui.core.zones import Zone
 from tracker_gui.engine.rules.seat import RuleMode
+from tracker_gui.qt.stimuli.decoded_file import decode
 from tracker_gui.qt.stimuli.stimulus_screens import StimulusScreens
 from tracker_gui.stages.actions.stimulus import NO_DISPLAY, Stimulus, StimulusParams
 
@@ -214,3 +216,19 @@ def test_the_key_of_the_emergency_stop_counts_while_the_stimulus_has_the_keyboar
 def test_a_stop_and_disarming_end_it_at_once(window: MainWindow, how: str) -> None:
     getattr(window.session.rules, how)()
     assert not window.session.rules.stimuli.shown
+
+
+def test_a_video_is_decoded_ahead_as_far_as_it_is_shown(tmp_path: Path) -> None:
+    path = tmp_path / "steps.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=10)
+        stream.width, stream.height = 64, 48
+        for number in range(20):
+            grey = np.full((48, 64, 3), 10 * number, dtype=np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
+        container.mux(stream.encode())
+    file = decode(path, 1.0)
+    assert file.times_s == pytest.approx([number / 10 for number in range(11)])
+    assert [picture.pixelColor(32, 24).red() for picture in file.pictures] == pytest.approx(
+        [10 * number for number in range(11)], abs=6
+    )

@@ -13,7 +13,7 @@ from tracker_gui.core.errors import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: A minute of 640x480 at 30 fps takes 2.2 GB; what is shown to animals is mostly a few seconds.
+#: A minute of 640x480 at 30 fps takes 1.7 GB; what is shown to animals is mostly a few seconds.
 MOST_BYTES = 1_000_000_000
 
 
