@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.clips import Clips
     from tracker_gui.core.devices import Devices
     from tracker_gui.core.scene import Animal, Scene
+    from tracker_gui.core.stimuli import Stimuli
     from tracker_gui.core.templates import Facts
     from tracker_gui.core.types import Snapshot
     from tracker_gui.core.zones import Zone
@@ -231,6 +232,8 @@ class ActionContext:
         The boards; None where nothing may be driven.
     clips : Clips or None
         Who makes clips; None where there are no pictures.
+    stimuli : Stimuli or None
+        Who shows stimuli; None where there is no window, and so no display.
     """
 
     folder: Path
@@ -238,6 +241,7 @@ class ActionContext:
     control: SessionControl | None = None
     devices: Devices | None = None
     clips: Clips | None = None
+    stimuli: Stimuli | None = None
 
 
 @dataclass(frozen=True, slots=True)

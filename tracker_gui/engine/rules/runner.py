@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tracker_gui.core.preset import Preset
     from tracker_gui.core.rule_stages import Action, SessionControl
     from tracker_gui.core.scene import Scene
+    from tracker_gui.core.stimuli import Stimuli
     from tracker_gui.core.types import Frame, Snapshot, SourceInfo
     from tracker_gui.engine.rules.decision import Decision, Moment
 
@@ -69,12 +70,14 @@ class RuleRunner:
         Decide and write down everything, and do nothing.
     devices : Devices, optional
         The boards that actions may drive; what they say is heard by the rules.
+    stimuli : Stimuli, optional
+        Who shows stimuli on a display.
     """
 
     def __init__(
         self, preset: Preset, info: SourceInfo, folder: Path | None, stem: str, *, camera: int = 0,
         control: SessionControl | None = None, shadow: bool = False, clock: Callable[[], float] = time.monotonic,
-        devices: Devices | None = None,
+        devices: Devices | None = None, stimuli: Stimuli | None = None,
     ) -> None:  # fmt: skip
         zones = {zone.name: zone for zone in preset.zones}
         self._engine = RuleEngine(preset.rules, RuleContext(zones, info.size_px, info.rate_hz), camera)
@@ -90,7 +93,7 @@ class RuleRunner:
         reserve_bytes = preset.recording.reserve_mb * MB
         annotation = annotation_of(preset, info.name)
         self._clips = MakesClips(folder or Path(), stem, info, reserve_bytes, self._note, clock, annotation)
-        self._context = None if folder is None else ActionContext(folder, stem, control, devices, self._clips)
+        self._context = None if folder is None else ActionContext(folder, stem, control, devices, self._clips, stimuli)
         self._opened = self._closed = False
         self._by_number: dict[int, Recent] = {}
         self.recent: deque[Recent] = deque(maxlen=MOST_RECENT)

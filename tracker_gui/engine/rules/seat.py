@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tracker_gui.core.devices import Devices
     from tracker_gui.core.rule_stages import SessionControl
+    from tracker_gui.core.stimuli import Stimuli
     from tracker_gui.core.types import Snapshot, SourceInfo
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ class RuleSeat:
         self.info: SourceInfo | None = None
         self.devices: Callable[[], Devices] | None = None
         self.control: SessionControl | None = None
+        self.stimuli: Stimuli | None = None
         self.folder: Callable[[], Path] | None = None
         self._preset, self._camera = Preset(), 0
         self._run: RuleRunner | None = None
@@ -127,7 +129,7 @@ class RuleSeat:
         devices = None if self.devices is None or folder is None else self.devices()
         runner = RuleRunner(
             self._preset, info, folder, stem, camera=self._camera, control=self.control,
-            shadow=mode is not RuleMode.ARMED, devices=devices,
+            shadow=mode is not RuleMode.ARMED, devices=devices, stimuli=self.stimuli,
         )  # fmt: skip
         if mode is not RuleMode.OFF:
             runner.arm()

@@ -21,6 +21,7 @@ from tracker_gui.engine.rules.why import why_sentences
 from tracker_gui.qt.devices.open_boards import OpenBoards
 from tracker_gui.qt.remark import Remark
 from tracker_gui.qt.rules.rule_remarks import MOST_AT_ONCE, RULE_TOPIC, fired_remark
+from tracker_gui.qt.stimuli.stimulus_screens import StimulusScreens
 from tracker_gui.qt.words import counted
 from tracker_gui.qt.workers.background_read import read_in_background
 
@@ -114,6 +115,7 @@ class RuleDesk(QObject):
         super().__init__(session)
         self._session = session
         self.boards = OpenBoards()
+        self.stimuli = StimulusScreens(self)
         self.mode = RuleMode.OFF
         self._of: tuple[object, ...] = ()
         self._rests = False
@@ -208,7 +210,7 @@ class RuleDesk(QObject):
         boards = self.driven()
         drive = f"will drive {' and '.join(boards)}" if boards else "will act"
         if not boards and self.moves_something():
-            drive = "will run programs or call addresses"
+            drive = "will run programs, call addresses or show stimuli"
         text = f"{counted(len(on), 'rule')} {drive} from the moment you arm. {self._when_they_act()}"
         self._session.remarked.emit(Remark(ARM_TOPIC, "warn", text, "Arm now", self.arm))
 
@@ -282,6 +284,7 @@ class RuleDesk(QObject):
 
     def _set_mode(self, mode: RuleMode) -> None:
         self.mode, self._wanted = mode, None
+        self.stimuli.end_all()
         threads = [view.rules.set_mode(mode) for view in self._session.views]
         if mode is RuleMode.OFF and self.boards.are_open:
             threading.Thread(target=self._end_boards, args=(threads,), name="disarming", daemon=True).start()
@@ -300,6 +303,7 @@ class RuleDesk(QObject):
         """End with everything safe; the boards are closed by the window."""
         self.mode, self._wanted = RuleMode.OFF, None
         self.closing.emit()
+        self.stimuli.close()
         self.boards.close()
 
     # ---- what changes beneath them
@@ -333,6 +337,7 @@ class RuleDesk(QObject):
                 self._controls[view] = CameraControl(self, view)
                 seat.control, seat.folder = self._controls[view], self._session.output_folder
                 seat.devices = lambda: self.boards.boards
+                seat.stimuli = self.stimuli
                 seat.mode = RuleMode.SHADOW if self.mode is RuleMode.SHADOW else RuleMode.OFF
             seat.use(view.preset, number)
         for view in [view for view in self._controls if view not in views]:

@@ -86,7 +86,7 @@ class TestFire(QWidget):
             rule.name, "test", source, 0 if frame is None else frame.index,
             0.0 if frame is None else frame.t_capture_s, time.time(),
         )  # fmt: skip
-        context = ActionContext(session.output_folder(), STEM, session.rules.control())
+        context = ActionContext(session.output_folder(), STEM, session.rules.control(), stimuli=session.rules.stimuli)
         self._tell(f"{choice_words(chosen)}: …", "")
         boards = session.rules.boards.boards
         read_in_background(functools.partial(try_action, chosen, context, boards, facts, snapshot), self._tested)

@@ -17,7 +17,7 @@ from tracker_gui.qt.theme.appearance import appearance
 from tracker_gui.qt.theme.icons import ICON_SIZE, icon
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QWindow
+    from PySide6.QtGui import QKeySequence, QWindow
 
     from tracker_gui.qt.main_window import MainWindow
     from tracker_gui.qt.rules.rules_panel import RulesPanel
@@ -98,6 +98,7 @@ class RuleTools(QObject):
         desk.changed.connect(self._keep_room)
         # Its key counts in both faces, and while the menus are hidden.
         window.addAction(window.action("emergency_stop"))
+        desk.stimuli.pressed.connect(self._stop_from_stimulus)
         app = QApplication.instance()
         assert isinstance(app, QGuiApplication)
         app.focusWindowChanged.connect(self._watch_modal)
@@ -138,6 +139,11 @@ class RuleTools(QObject):
     def open_rule(self, number: int, place: str) -> None:
         """Show the panel, and one rule with the editor of one of its parts."""
         self.panel().open_rule(number, place)
+
+    def _stop_from_stimulus(self, key: QKeySequence) -> None:
+        """Hear the key of the emergency stop in the window of a stimulus, which has the keyboard while it is shown."""
+        if key == self._window.action("emergency_stop").shortcut():
+            self._desk.emergency_stop()
 
     def _watch_modal(self, _: QWindow | None) -> None:
         """Give a modal dialog the key of the emergency stop: it keeps keys from the window beneath."""
