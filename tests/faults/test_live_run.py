@@ -113,8 +113,11 @@ def test_a_camera_that_goes_and_comes_leaves_one_whole_table(
     longest_s = max(b - a for a, b in itertools.pairwise(times_s))
     assert gap["seconds"] == pytest.approx(longest_s, abs=0.5)
     counts = manifest["counts"]
-    busy = counts["dropped_by_reason"]["tracking busy"]
-    assert counts["frames_received"] == counts["frames"] + busy
+    dropped = counts["dropped_by_reason"]
+    ended = dropped.get("run ended", 0)
+    assert counts["frames_received"] == counts["frames"] + dropped["tracking busy"] + ended
+    assert ended <= 1
+    assert dropped["disconnected"] > 0
     assert counts["reconnections"] == 1
 
 

@@ -123,7 +123,9 @@ def test_a_preset_that_cannot_be_used_is_said(batch: BatchWindow, arena_videos: 
 def test_chosen_rows_are_taken_off_with_the_delete_key(batch: BatchWindow, qtbot: QtBot, arena_videos: Videos) -> None:
     paths = arena_videos(3)
     batch.add_paths(paths)
+    batch.activateWindow()
     batch.videos.setFocus()
+    qtbot.waitUntil(batch.videos.hasFocus, timeout=PATIENCE_MS)
     batch.videos.selectRow(1)
     qtbot.keyClick(batch.videos, Qt.Key.Key_Delete)
     assert shown(batch, VIDEO) == [paths[0].name, paths[2].name]

@@ -203,7 +203,7 @@ def window(
 
 def test_a_rule_writes_the_onset_into_the_log(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     log = tmp_path / "out" / "simulated_rules_times.csv"
-    qtbot.waitUntil(lambda: "ms after the decision" in log.read_text(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: log.exists() and "ms after the decision" in log.read_text(), timeout=PATIENCE_MS)
 
 
 def test_the_key_of_the_emergency_stop_counts_while_the_stimulus_has_the_keyboard(window: MainWindow) -> None:

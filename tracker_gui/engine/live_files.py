@@ -14,6 +14,7 @@ from tracker_gui.core.errors import OutputError, TrackerError
 from tracker_gui.core.stage import SinkContext
 from tracker_gui.engine import manifest
 from tracker_gui.engine.aside import aside
+from tracker_gui.engine.capture import BUSY
 from tracker_gui.engine.counters import LatencyMeter
 from tracker_gui.engine.picture_sink import PictureSink
 from tracker_gui.engine.rules.log_files import DECISIONS_ENDING, TIMES_ENDING
@@ -308,11 +309,11 @@ class LiveFiles:
 
 
 def _balanced(mine: CaptureFigures, tracked: int) -> CaptureFigures:
-    """Return figures in which every frame is tracked or dropped for a reason.
+    """Return figures in which every frame that arrived is tracked or dropped for a reason.
 
     One that had just arrived as the run began is the run's; one that waited to be tracked as it ended is dropped.
     """
-    left = mine.received - sum(mine.dropped.values()) - tracked
+    left = mine.received - mine.dropped[BUSY] - tracked
     if left < 0:
         return replace(mine, received=mine.received - left)
     return replace(mine, dropped=mine.dropped | {ENDED: left}) if left else mine
