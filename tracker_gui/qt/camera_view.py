@@ -221,8 +221,7 @@ class CameraView(QObject):
         refused, self._refused = self._refused, channel.refused
         self._starting = self._starting and not channel.is_tracking and self._refused is refused
         tracking, recording = channel.is_tracking, channel.is_recording
-        # The files of a run are told a moment after it has ended.
-        ended = not tracking and channel.last_files not in (None, self.last_run)
+        ended = self._was_tracking and not tracking
         stopped = channel.recorded is not self._recorded
         changed = (tracking, recording) != (self._was_tracking, self._was_recording)
         self._was_tracking, self._was_recording, self._recorded = tracking, recording, channel.recorded
@@ -263,11 +262,6 @@ class CameraView(QObject):
     @property
     def is_recording(self) -> bool:
         return self.live is not None and self.live.channel.is_recording
-
-    def look_again(self) -> None:
-        """Hear of a run that has ended without a word."""
-        if self.awaits_run and not self.is_tracking:
-            self._take_live()
 
     @property
     def awaits_run(self) -> bool:

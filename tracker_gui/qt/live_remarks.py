@@ -152,7 +152,8 @@ def run_remark(reports: tuple[RunReport, ...]) -> Remark:
     show = functools.partial(show_folder, folder)
     errors = [report.error for report in reports if report.error]
     if errors:
-        return Remark("run", "bad", "\n".join(errors), "Open folder" if files else "", show)
+        tracked = [f"Tracked {what}."] if frames else []
+        return Remark("run", "bad", "\n".join([*errors, *tracked]), "Open folder" if files else "", show)
     if not files:
         return Remark("run", "info", NOT_BEGUN)
     if any(report.counts.cancelled and report.total is not None for report in reports):

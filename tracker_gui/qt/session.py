@@ -207,10 +207,6 @@ class Session(QObject):
                 self._remark_on(view)
         if self.is_tracking or self.is_recording:
             self.run_changed.emit()
-        for view in self.views:
-            view.look_again()
-        # One that said that it ends may have had files to finish then.
-        self._tell_of_ends()
         self.ticked.emit()
 
     def _remark_on(self, view: CameraView) -> None:

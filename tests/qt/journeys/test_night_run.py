@@ -74,8 +74,7 @@ def test_the_morning_tells_what_the_night_was_like(
         user.button("record")
         user.button("stop")
         user.until(lambda: not session.is_tracking and not session.is_recording)
-        # That the run ended ("Tracked ...") is not always told where a recording ends with it: a known fault.
-        user.until(lambda: any("Recorded" in text for text in lines(window)))
+        user.until(lambda: all(any(word in text for text in lines(window)) for word in ("Tracked", "Recorded")))
         listed = lines(window)
         user.shot("morning")
         assert sum("the disk is full" in line for line in listed) <= 2, "a line for the table and one for the video"
@@ -85,6 +84,7 @@ def test_the_morning_tells_what_the_night_was_like(
             first_with(listed, "is back after"),
             first_with(listed, "the disk is full"),
             first_with(listed, "There is space again"),
+            first_with(listed, "Tracked"),
         ]
         assert order == sorted(order)
         assert len(user.acts) < 12
